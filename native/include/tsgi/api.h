@@ -1,0 +1,169 @@
+/*
+ * libtsgi as a host sees it: one symbol, one table of functions.
+ *
+ *     const tsgi_api *api = ((tsgi_api_get_fn) dlsym(lib, TSGI_API_SYMBOL))(TSGI_ABI_VERSION);
+ *
+ * NULL means that the library does not speak this version.  The library is opened after the
+ * last fork, by RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE, and never closed.
+ *
+ * Life of the things behind the table:
+ *
+ *     runtime    made by runtime_start, one a process; ended by runtime_stop
+ *     port       made by port_open, one a host thread; closed by port_close or with the runtime
+ *     group      made by group_open, a set of isolates with one process.env; lives as long
+ *                as the runtime
+ *     app        made by app_open, one callable of one script in a group; lives as long as
+ *                the runtime
+ *     exchange   made by exchange_begin; for the host it ends when `deliver` has returned
+ *                from END or when exchange_abort has returned, whichever comes first
+ *
+ * "Host thread" below is the thread of the port concerned.  Nothing here blocks but
+ * runtime_stop, which is bounded.  Structs begin with their size, so that either side can
+ * be the older one.
+ */
+
+#ifndef TSGI_API_H
+#define TSGI_API_H
+
+#include <stdint.h>
+
+#include "tsgi/bytes.h"
+#include "tsgi/host.h"
+#include "tsgi/message.h"
+#include "tsgi/status.h"
+#include "tsgi/view.h"
+
+#define TSGI_ABI_VERSION 1
+#define TSGI_API_SYMBOL "tsgi_api_get"
+
+typedef struct tsgi_runtime tsgi_runtime;
+typedef struct tsgi_port tsgi_port;
+typedef struct tsgi_group tsgi_group;
+typedef struct tsgi_app tsgi_app;
+
+enum {
+    TSGI_HOST_MULTIPROCESS = 1u << 0, /* other processes serve the same applications */
+    TSGI_HOST_EARLY_HINTS = 1u << 1,  /* the host can send 103 */
+    TSGI_HOST_SENDFILE = 1u << 2      /* the host takes FILE */
+};
+
+typedef struct tsgi_runtime_options {
+    uint32_t struct_size;
+    uint32_t flags;              /* TSGI_HOST_* */
+    const char *host_name;       /* "nginx/1.22.1", for process.title and messages */
+    const char *const *node_options; /* NULL-terminated, V8 and Node options; may be NULL */
+    const tsgi_host *host;       /* for records that belong to no exchange, and alarms */
+    void *port_data;
+    uint32_t max_groups;         /* tsgi_max_applications; 0 is no limit */
+} tsgi_runtime_options;
+
+typedef struct tsgi_variable { /* NUL-terminated; borrowed for the call */
+    const char *name;
+    const char *value;
+} tsgi_variable;
+
+typedef struct tsgi_group_options {
+    uint32_t struct_size;
+    uint32_t threads;           /* isolates, at least 1 */
+    const char *name;           /* unique in the process */
+    const char *module_path;    /* ':'-separated folders searched for bare specifiers; or NULL */
+    const tsgi_variable *env;   /* the whole of the group's process.env */
+    uint32_t env_count;
+} tsgi_group_options;
+
+enum {
+    TSGI_APP_PRELOAD = 1u << 0 /* load when the isolate starts, not at the first request */
+};
+
+typedef struct tsgi_app_options {
+    uint32_t struct_size;
+    uint32_t flags;        /* TSGI_APP_* */
+    const char *script;    /* absolute path of the file */
+    const char *callable;  /* export to call; NULL: "application", else the default export */
+    const char *interface; /* "auto" or "tsgi" */
+    void *log_target;      /* the host's: where records outside any request go */
+    uint32_t window;       /* tsgi_buffer_size: credit in bytes, per direction */
+    uint64_t write_limit;  /* tsgi_write_limit: bytes write() may hold back */
+} tsgi_app_options;
+
+typedef enum tsgi_abort {
+    TSGI_ABORT_CLIENT = 1, /* the client went away, or can no longer be answered */
+    TSGI_ABORT_TIMEOUT = 2,
+    TSGI_ABORT_STOP = 3    /* the host is stopping */
+} tsgi_abort;
+
+typedef struct tsgi_api {
+    uint32_t struct_size;
+    uint32_t abi_version;
+
+    /* Main thread of the process, after the last fork, before any other thread that runs
+     * JavaScript exists.  On failure *message (static or owned by the library) is one
+     * sentence for the log, and the host answers 503 from then on. */
+    tsgi_status (*runtime_start)(const tsgi_runtime_options *options, tsgi_runtime **runtime,
+                                 const char **message);
+
+    /* Host thread.  No exchange is begun any more; live ones go on. */
+    void (*runtime_drain)(tsgi_runtime *runtime);
+
+    /* Main thread.  Calls close() of the applications, ends their threads and waits at most
+     * `timeout_ms` for them.  Every port of the runtime is dead afterwards. */
+    void (*runtime_stop)(tsgi_runtime *runtime, uint32_t timeout_ms);
+
+    /* Any thread: exchanges that have not been ended by END or ABORT. */
+    uint32_t (*runtime_live)(tsgi_runtime *runtime);
+
+    /* Any thread, which becomes the port's host thread.  The table and port_data must
+     * outlive the port.  NULL: out of memory. */
+    tsgi_port *(*port_open)(tsgi_runtime *runtime, const tsgi_host *host, void *port_data);
+
+    /* Host thread.  Delivers at most `max` messages.  Returns how many it delivered; when
+     * that is `max` more may be waiting and the host calls again on its next turn, without
+     * a wake. */
+    uint32_t (*port_drain)(tsgi_port *port, uint32_t max);
+
+    /* Host thread.  All exchanges of the port have ended. */
+    void (*port_close)(tsgi_port *port);
+
+    /* Host thread.  Finds the group of that name or makes it; options of an existing one
+     * are not compared.  Isolates start when an app with TSGI_APP_PRELOAD is opened, else
+     * at the first exchange.  TSGI_UNAVAILABLE: max_groups is reached. */
+    tsgi_status (*group_open)(tsgi_runtime *runtime, const tsgi_group_options *options,
+                              tsgi_group **group);
+
+    /* Host thread.  Finds the app with that script, callable and interface or makes it. */
+    tsgi_status (*app_open)(tsgi_group *group, const tsgi_app_options *options, tsgi_app **app);
+
+    /* Host thread.  Copies the view and sends BEGIN.  TSGI_NOT_MOUNTED, TSGI_UNAVAILABLE,
+     * TSGI_NO_MEMORY leave no exchange behind.  `request` comes back in `deliver`. */
+    tsgi_status (*exchange_begin)(tsgi_port *port, tsgi_app *app, const tsgi_view *view,
+                                  void *request, tsgi_exchange **exchange);
+
+    /* Host thread.  Bytes of BODY the runtime takes at this moment: the window at first (0
+     * with TSGI_VIEW_BODY_LATER), less what was sent, plus what each WANT allowed. */
+    uint64_t (*exchange_wanted)(const tsgi_exchange *exchange);
+
+    /* Host thread.  Sends BODY; the bytes are copied.  TSGI_AGAIN: more than wanted. */
+    tsgi_status (*exchange_body)(tsgi_exchange *exchange, const char *data, size_t size);
+
+    /* Host thread.  Sends BODY as a piece of an open file, not counted against the window.
+     * The descriptor is duplicated: the host's stays the host's. */
+    tsgi_status (*exchange_body_file)(tsgi_exchange *exchange, int fd, uint64_t offset,
+                                      uint64_t size);
+
+    /* Host thread.  Sends BODY_END.  Status 0 is the end of the body; 413 a body over the
+     * limit, 400 a malformed one, 408 one that stopped arriving: reads reject with it. */
+    tsgi_status (*exchange_body_end)(tsgi_exchange *exchange, uint16_t status);
+
+    /* Host thread.  Sends CREDIT: DATA and FILE messages of that cost have left. */
+    void (*exchange_credit)(tsgi_exchange *exchange, uint64_t cost);
+
+    /* Host thread.  Sends ABORT and cuts: the exchange is gone for the host. */
+    void (*exchange_abort)(tsgi_exchange *exchange, tsgi_abort reason);
+
+    /* Host thread.  Frees a DATA or FILE message. */
+    void (*message_release)(tsgi_message *message);
+} tsgi_api;
+
+typedef const tsgi_api *(*tsgi_api_get_fn)(uint32_t abi_version);
+
+#endif

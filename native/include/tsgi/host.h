@@ -1,0 +1,36 @@
+/*
+ * What a web server gives the runtime: four functions.
+ *
+ * A host port belongs to one thread of the server, the host thread: nginx has one port for
+ * each worker process, Apache one for each thread that handles requests.  The runtime sends
+ * to the port from its application threads and wakes it; the host thread then calls
+ * tsgi_api.port_drain, inside which `deliver` and `log` are called.
+ */
+
+#ifndef TSGI_HOST_H
+#define TSGI_HOST_H
+
+#include <stdint.h>
+
+#include "tsgi/message.h"
+
+typedef struct tsgi_host {
+    uint32_t struct_size; /* sizeof (tsgi_host) where the host was compiled */
+
+    /* Any thread.  Makes the host thread call port_drain soon; called at most once between
+     * two drains.  Must not block nor fail (an eventfd write is the usual way). */
+    void (*wake)(void *port_data);
+
+    /* Host thread, inside port_drain.  One message of a live exchange; `request` is the
+     * pointer given to exchange_begin.  After END the exchange is gone for the host. */
+    void (*deliver)(void *port_data, void *request, tsgi_message *message);
+
+    /* Host thread, inside port_drain. */
+    void (*log)(void *port_data, const tsgi_record *record);
+
+    /* Any thread, outside any order: the process is about to die or cannot go on.  Writes
+     * to the log descriptor directly; `text` ends with a newline. */
+    void (*alarm)(void *port_data, const char *text, uint32_t size);
+} tsgi_host;
+
+#endif
