@@ -1,0 +1,42 @@
+export type {
+  Application,
+  ApplicationModule,
+  ApplicationObject,
+  Body,
+  Chunk,
+  Closeable,
+  Environ,
+  ErrorStream,
+  FileWrapperFactory,
+  FinishReason,
+  Headers,
+  InputStream,
+  OptionalEnviron,
+  RequiredEnviron,
+  StartResponse,
+  Write,
+} from './types';
+export { isApplication, toApplication } from './application';
+export { decodePath, decodeText, encodePath, encodeText, requestTarget, requestUrl } from './environ';
+export { TsgiError, type TsgiErrorCode, type TsgiErrorOptions, type Violation } from './errors';
+export {
+  FileWrapper,
+  fileWrapperOf,
+  standFor,
+  type FileRange,
+  type FileSource,
+  type FileWrapperOptions,
+} from './file-wrapper';
+export { checkHeaders, declaredLength } from './headers';
+export { quote } from './quote';
+export {
+  checkBody,
+  checkChunk,
+  checkStart,
+  checkStarted,
+  checkWrite,
+  hasError,
+  isThenable,
+  type ResponseState,
+} from './response';
+export { checkStatus, isBodyless, statusCode } from './status';
