@@ -52,8 +52,8 @@ typedef struct tsgi_runtime_options {
     uint32_t flags;              /* TSGI_HOST_* */
     const char *host_name;       /* "nginx/1.22.1", for process.title and messages */
     const char *const *node_options; /* NULL-terminated, V8 and Node options; may be NULL */
-    const tsgi_host *host;       /* for records that belong to no exchange, and alarms */
-    void *port_data;
+    const tsgi_host *host;       /* for alarms, which have no port; outlives the runtime */
+    void *port_data;             /* given to them */
     uint32_t max_groups;         /* tsgi_max_applications; 0 is no limit */
 } tsgi_runtime_options;
 
@@ -113,7 +113,8 @@ typedef struct tsgi_api {
     uint32_t (*runtime_live)(tsgi_runtime *runtime);
 
     /* Any thread, which becomes the port's host thread.  The table and port_data must
-     * outlive the port.  NULL: out of memory. */
+     * outlive the port.  The first port of a runtime is also given the records that belong
+     * to no exchange.  NULL: out of memory. */
     tsgi_port *(*port_open)(tsgi_runtime *runtime, const tsgi_host *host, void *port_data);
 
     /* Host thread.  Delivers at most `max` messages.  Returns how many it delivered; when

@@ -85,13 +85,14 @@ typedef struct tsgi_message {
     struct tsgi_message *next; /* the sender's until sent, then the receiver's: a host may
                                   link the DATA and FILE messages it holds with it */
     tsgi_exchange *exchange;
-    uint16_t kind; /* tsgi_kind */
+    uint16_t kind;  /* tsgi_kind */
+    uint16_t flags; /* the core's own */
     union {
         tsgi_start start; /* START, INFORM */
-        tsgi_data data;
-        tsgi_file file;
-        tsgi_end end;
-        tsgi_want want;
+        tsgi_data data;   /* DATA */
+        tsgi_file file;   /* FILE */
+        tsgi_end end;     /* END */
+        tsgi_want want;   /* WANT */
     } u;
 } tsgi_message;
 

@@ -1,0 +1,405 @@
+/* The runtime's half of an exchange; every function runs on the runtime thread. */
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "exchange.h"
+#include "message.h"
+
+static bool may(const tsgi_exchange *exchange, tsgi_kind kind)
+{
+    return tsgi_order_next(exchange->app_state, kind) != TSGI_ILLEGAL;
+}
+
+static void send(tsgi_exchange *exchange, tsgi_message *message)
+{
+    exchange->app_state = tsgi_order_next(exchange->app_state, (tsgi_kind)message->kind);
+    tsgi_port_send(exchange->host_port, message, message);
+}
+
+static tsgi_status refusal(const tsgi_exchange *exchange)
+{
+    return exchange->app_state == TSGI_OVER ? TSGI_EXPIRED : TSGI_ORDER;
+}
+
+/* The runtime's half has ended. */
+static void leave(tsgi_exchange *exchange)
+{
+    exchange->app_state = TSGI_OVER;
+    exchange->reader = NULL;
+    atomic_fetch_sub(&exchange->app_port->live, 1);
+    tsgi_exchange_unref(exchange);
+}
+
+/* ---- the head of a response ---- */
+
+static bool cuts_fit(const tsgi_head *head)
+{
+    size_t size = head->cuts[0];
+
+    for (uint32_t i = 0; i < head->fields; i++) {
+        size += (size_t)head->cuts[1 + 2 * i] + head->cuts[2 + 2 * i];
+    }
+
+    return size == head->size;
+}
+
+static bool is_length(const tsgi_header *header)
+{
+    static const char name[] = "content-length";
+
+    return tsgi_header_equal(header->name.data, header->name.size, name, sizeof(name) - 1);
+}
+
+/* Checks one field and adds it to START, or, when it is the length, takes its value. */
+static bool add_field(tsgi_start *start, tsgi_header *headers, tsgi_header field)
+{
+    if (!tsgi_header_is_token(field.name.data, field.name.size) ||
+        !tsgi_header_is_value(field.value.data, field.value.size) ||
+        tsgi_header_is_forbidden(field.name.data, field.name.size)) {
+        return false;
+    }
+
+    if (!is_length(&field)) {
+        headers[start->header_count++] = field;
+        return true;
+    }
+
+    int64_t length = tsgi_header_length(field.value.data, field.value.size);
+
+    /* Twice the same is a habit of some frameworks; two that differ is a smuggled response
+     * (RFC 9112, 6.3). */
+    if (length < 0 || (start->content_length >= 0 && start->content_length != length)) {
+        return false;
+    }
+
+    start->content_length = length;
+
+    return true;
+}
+
+static char *put(char **end, const char *text, size_t size)
+{
+    char *start = *end;
+
+    memcpy(start, text, size);
+    start[size] = '\0';
+    *end += size + 1;
+
+    return start;
+}
+
+/* Copies the head behind the message and checks every byte of it. */
+static bool fill(tsgi_message *message, const tsgi_head *head)
+{
+    tsgi_start *start = &message->u.start;
+    tsgi_header *headers = (tsgi_header *)(void *)tsgi_message_extra(message);
+    char *end = (char *)(headers + head->fields);
+    const char *text = head->text;
+
+    if (!tsgi_header_is_reason(text, head->cuts[0])) {
+        return false;
+    }
+
+    start->status = head->status;
+    start->header_count = 0;
+    start->headers = headers;
+    start->content_length = -1;
+    start->reason.data = put(&end, text, head->cuts[0]);
+    start->reason.size = head->cuts[0];
+    text += head->cuts[0];
+
+    for (uint32_t i = 0; i < head->fields; i++) {
+        size_t name = head->cuts[1 + 2 * i];
+        size_t value = head->cuts[2 + 2 * i];
+        tsgi_header field = {{put(&end, text, name), name}, {NULL, value}};
+
+        field.value.data = put(&end, text + name, value);
+        text += name + value;
+
+        if (!add_field(start, headers, field)) {
+            return false;
+        }
+    }
+
+    return true;
+}
+
+static tsgi_status make_head(tsgi_exchange *exchange, tsgi_kind kind, const tsgi_head *head,
+                             tsgi_message **result)
+{
+    if (!cuts_fit(head)) {
+        return TSGI_INVALID;
+    }
+
+    size_t texts = head->size + 1 + 2 * (size_t)head->fields;
+    tsgi_message *message =
+        tsgi_message_new(exchange, kind, head->fields * sizeof(tsgi_header) + texts);
+
+    if (message == NULL) {
+        return TSGI_NO_MEMORY;
+    }
+
+    if (!fill(message, head)) {
+        tsgi_message_done(message);
+        return TSGI_INVALID;
+    }
+
+    *result = message;
+
+    return TSGI_OK;
+}
+
+tsgi_status tsgi_exchange_inform(tsgi_exchange *exchange, const tsgi_head *head)
+{
+    tsgi_message *inform;
+
+    if (!may(exchange, TSGI_INFORM)) {
+        return refusal(exchange);
+    }
+
+    if (head->status < 100 || head->status > 199 || head->status == 101) {
+        return TSGI_INVALID;
+    }
+
+    tsgi_status status = make_head(exchange, TSGI_INFORM, head, &inform);
+
+    if (status == TSGI_OK) {
+        send(exchange, inform);
+    }
+
+    return status;
+}
+
+/* Makes START and notes what it promises. */
+static tsgi_status make_start(tsgi_exchange *exchange, const tsgi_head *head, int64_t length,
+                              tsgi_message **start)
+{
+    if (!may(exchange, TSGI_START)) {
+        return refusal(exchange);
+    }
+
+    if (head->status < 200 || head->status > 999) {
+        return TSGI_INVALID;
+    }
+
+    tsgi_status status = make_head(exchange, TSGI_START, head, start);
+
+    if (status != TSGI_OK) {
+        return status;
+    }
+
+    if ((*start)->u.start.content_length < 0) {
+        (*start)->u.start.content_length = length;
+    }
+
+    if (head->status == 204) {
+        (*start)->u.start.content_length = -1; /* RFC 9110, 8.6 */
+    }
+
+    exchange->status = head->status;
+    exchange->declared = (*start)->u.start.content_length;
+
+    return TSGI_OK;
+}
+
+tsgi_status tsgi_exchange_start(tsgi_exchange *exchange, const tsgi_head *head, int64_t length)
+{
+    tsgi_message *start;
+    tsgi_status status = make_start(exchange, head, length, &start);
+
+    if (status == TSGI_OK) {
+        send(exchange, start);
+    }
+
+    return status;
+}
+
+/* ---- the body ---- */
+
+bool tsgi_exchange_is_bodiless(const tsgi_exchange *exchange)
+{
+    return (exchange->flags & TSGI_VIEW_HEAD) || exchange->status == 204 ||
+           exchange->status == 304;
+}
+
+static uint64_t undelivered(const tsgi_exchange *exchange)
+{
+    return exchange->declared < 0 ? UINT64_MAX : (uint64_t)exchange->declared - exchange->sent;
+}
+
+uint64_t tsgi_exchange_room(const tsgi_exchange *exchange)
+{
+    uint64_t room = exchange->room > 0 ? (uint64_t)exchange->room : 0;
+    uint64_t left = undelivered(exchange);
+
+    return room < left ? room : left;
+}
+
+bool tsgi_exchange_is_full(const tsgi_exchange *exchange)
+{
+    return undelivered(exchange) == 0;
+}
+
+tsgi_status tsgi_exchange_data(tsgi_exchange *exchange, tsgi_message *data)
+{
+    tsgi_status status = TSGI_OK;
+
+    if (!may(exchange, TSGI_DATA)) {
+        status = refusal(exchange);
+    } else if (tsgi_exchange_is_bodiless(exchange) || data->u.data.size > undelivered(exchange)) {
+        status = TSGI_EXCESS;
+    }
+
+    if (status != TSGI_OK) {
+        tsgi_message_done(data);
+        return status;
+    }
+
+    exchange->sent += data->u.data.size;
+    exchange->room -= data->u.data.cost;
+    send(exchange, data);
+
+    return TSGI_OK;
+}
+
+tsgi_status tsgi_exchange_file(tsgi_exchange *exchange, int fd, uint64_t offset, uint64_t size)
+{
+    if (!may(exchange, TSGI_FILE)) {
+        return refusal(exchange);
+    }
+
+    if (exchange->room <= 0) {
+        return TSGI_AGAIN;
+    }
+
+    if (size == 0) {
+        return TSGI_OK;
+    }
+
+    if (tsgi_exchange_is_bodiless(exchange) || size > undelivered(exchange)) {
+        return TSGI_EXCESS;
+    }
+
+    tsgi_message *file = tsgi_message_new_file(exchange, TSGI_FILE, fd, offset, size);
+
+    if (file == NULL) {
+        return TSGI_SYSTEM;
+    }
+
+    exchange->sent += size;
+    exchange->room -= file->u.file.cost;
+    send(exchange, file);
+
+    return TSGI_OK;
+}
+
+/* ---- END ---- */
+
+static tsgi_message *make_end(tsgi_exchange *exchange, uint16_t status)
+{
+    tsgi_message *end = tsgi_message_embed(&exchange->end, exchange, TSGI_END);
+    bool complete = tsgi_exchange_is_bodiless(exchange) || exchange->declared < 0 ||
+                    exchange->sent == (uint64_t)exchange->declared;
+
+    end->u.end.status = (status == 0 && !complete) ? 500 : status;
+
+    return end;
+}
+
+tsgi_status tsgi_exchange_end(tsgi_exchange *exchange, uint16_t status)
+{
+    if (!may(exchange, TSGI_END)) {
+        return refusal(exchange);
+    }
+
+    if (status == 0 && exchange->app_state == TSGI_IDLE) {
+        return TSGI_ORDER; /* a response has a head */
+    }
+
+    send(exchange, make_end(exchange, status));
+    leave(exchange);
+
+    return TSGI_OK;
+}
+
+tsgi_status tsgi_exchange_respond(tsgi_exchange *exchange, const tsgi_head *head, int64_t length,
+                                  tsgi_message *data)
+{
+    tsgi_message *start;
+    tsgi_status status = make_start(exchange, head, length, &start);
+
+    if (status == TSGI_OK && data != NULL && exchange->declared >= 0 &&
+        data->u.data.size > (uint64_t)exchange->declared &&
+        !tsgi_exchange_is_bodiless(exchange)) {
+        tsgi_message_done(start);
+        exchange->declared = -1;
+        status = TSGI_EXCESS;
+    }
+
+    if (status != TSGI_OK) {
+        if (data != NULL) {
+            tsgi_message_done(data);
+        }
+
+        return status;
+    }
+
+    if (data != NULL && tsgi_exchange_is_bodiless(exchange)) {
+        tsgi_message_done(data);
+        data = NULL;
+    }
+
+    exchange->sent = data != NULL ? data->u.data.size : 0;
+
+    tsgi_message *end = make_end(exchange, 0);
+
+    start->next = data != NULL ? data : end;
+
+    if (data != NULL) {
+        data->next = end;
+    }
+
+    tsgi_port_send(exchange->host_port, start, end);
+    leave(exchange);
+
+    return TSGI_OK;
+}
+
+/* ---- the request body and credit ---- */
+
+tsgi_status tsgi_exchange_want(tsgi_exchange *exchange, uint64_t size)
+{
+    if (!may(exchange, TSGI_WANT)) {
+        return refusal(exchange);
+    }
+
+    tsgi_message *want = tsgi_message_new(exchange, TSGI_WANT, 0);
+
+    if (want == NULL) {
+        return TSGI_NO_MEMORY;
+    }
+
+    want->u.want.size = size;
+    send(exchange, want);
+
+    return TSGI_OK;
+}
+
+bool tsgi_exchange_take_credit(tsgi_exchange *exchange)
+{
+    bool short_before = exchange->room <= 0;
+
+    /* Only now may the host use the CREDIT message again. */
+    atomic_store(&exchange->credit_sent, false);
+    exchange->room += (int64_t)atomic_exchange(&exchange->credit_returned, 0);
+
+    return short_before && exchange->room > 0;
+}
+
+void tsgi_exchange_cut(tsgi_exchange *exchange)
+{
+    if (exchange->app_state != TSGI_OVER) {
+        leave(exchange);
+    }
+}

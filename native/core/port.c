@@ -1,0 +1,130 @@
+#include "port.h"
+
+#include <stdlib.h>
+
+#include "message.h"
+#include "trace.h"
+
+tsgi_port *tsgi_port_new(tsgi_runtime *runtime)
+{
+    tsgi_port *port = calloc(1, sizeof(tsgi_port));
+
+    if (port == NULL) {
+        return NULL;
+    }
+
+    if (pthread_mutex_init(&port->wake_lock, NULL) != 0) {
+        free(port);
+        return NULL;
+    }
+
+    tsgi_queue_init(&port->queue);
+    atomic_init(&port->armed, true);
+    atomic_init(&port->refs, 1);
+    atomic_init(&port->closed, false);
+    atomic_init(&port->live, 0);
+    port->runtime = runtime;
+
+    return port;
+}
+
+static void free_messages(tsgi_message *message)
+{
+    while (message != NULL) {
+        tsgi_message *next = message->next;
+
+        tsgi_message_done(message);
+        message = next;
+    }
+}
+
+void tsgi_port_ref(tsgi_port *port)
+{
+    atomic_fetch_add_explicit(&port->refs, 1, memory_order_relaxed);
+}
+
+void tsgi_port_unref(tsgi_port *port)
+{
+    if (atomic_fetch_sub_explicit(&port->refs, 1, memory_order_acq_rel) != 1) {
+        return;
+    }
+
+    free_messages(port->pending);
+    free_messages(tsgi_queue_take(&port->queue));
+    pthread_mutex_destroy(&port->wake_lock);
+    free(port);
+}
+
+void tsgi_port_receive(tsgi_port *port, void (*wake)(void *data), void *data)
+{
+    pthread_mutex_lock(&port->wake_lock);
+    port->wake = wake;
+    port->wake_data = data;
+    pthread_mutex_unlock(&port->wake_lock);
+}
+
+void tsgi_port_wake(tsgi_port *port)
+{
+    pthread_mutex_lock(&port->wake_lock);
+
+    if (port->wake != NULL) {
+        port->wake(port->wake_data);
+    }
+
+    pthread_mutex_unlock(&port->wake_lock);
+}
+
+void tsgi_port_send(tsgi_port *port, tsgi_message *first, tsgi_message *last)
+{
+    last->next = NULL;
+
+    for (tsgi_message *message = first; message != NULL; message = message->next) {
+        tsgi_message_hold(message);
+        tsgi_trace_message(message);
+    }
+
+    /* The messages are the receiver's as soon as they are pushed, and with the last of them
+     * the exchange that held the port may go. */
+    tsgi_port_ref(port);
+    tsgi_queue_push(&port->queue, first, last);
+
+    if (atomic_load(&port->armed) && atomic_exchange(&port->armed, false)) {
+        tsgi_port_wake(port);
+    }
+
+    tsgi_port_unref(port);
+}
+
+tsgi_message *tsgi_port_next(tsgi_port *port)
+{
+    while (port->pending == NULL) {
+        port->pending = tsgi_queue_take(&port->queue);
+
+        if (port->pending != NULL) {
+            break;
+        }
+
+        atomic_store(&port->armed, true);
+
+        if (tsgi_queue_is_empty(&port->queue)) {
+            return NULL;
+        }
+
+        /* If a sender was quicker its wake is on its way: a spurious one, harmless. */
+        atomic_store(&port->armed, false);
+    }
+
+    tsgi_message *message = port->pending;
+
+    port->pending = message->next;
+    message->next = NULL;
+
+    return message;
+}
+
+void tsgi_port_close(tsgi_port *port)
+{
+    tsgi_port_receive(port, NULL, NULL);
+    atomic_store(&port->closed, true);
+    tsgi_port_unref(port);
+}

@@ -1,0 +1,78 @@
+/*
+ * A port: where one thread receives messages, and how it is woken.
+ *
+ * Both ends of the wall have one.  A host port belongs to a thread of the web server, an
+ * application port to an isolate.  An application port outlives the JavaScript environment
+ * that reads it: what is queued while an environment is replaced waits for the next one.
+ *
+ * Made by    tsgi_port_new
+ * Owned by   its references: its maker, and every exchange that sends to it
+ * Ended by   tsgi_port_close, which its receiver calls; a late sender's messages are then
+ *            freed with the port
+ *
+ * The receiver sleeps only with `armed` set.  A sender that finds it set clears it and wakes
+ * the receiver, so that there is one wake for each sleep, however many messages come:
+ *
+ *     sender      push, then: if armed, clear it; whoever cleared it wakes
+ *     receiver    set armed, then: look at the queue once more; not empty: clear and go on
+ *
+ * Each side writes one variable and then reads the other, all sequentially consistent, so at
+ * least one of them sees the other's write and no wake is lost.
+ */
+
+#ifndef TSGI_CORE_PORT_H
+#define TSGI_CORE_PORT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "queue.h"
+#include "tsgi/api.h"
+
+struct tsgi_port {
+    tsgi_queue queue;
+    atomic_bool armed;
+    atomic_uint refs;
+    atomic_bool closed;
+    atomic_uint live; /* application port: exchanges begun on it and not ended */
+
+    /* Guards the pair below against a receiver that goes away while a sender wakes it. */
+    pthread_mutex_t wake_lock;
+    void (*wake)(void *data); /* NULL: nobody receives now; messages wait */
+    void *wake_data;
+
+    /* The receiver's own. */
+    tsgi_message *pending; /* taken from the queue, not yet handed out */
+
+    tsgi_runtime *runtime;
+    const tsgi_host *host; /* host port only */
+    void *host_data;
+};
+
+/* Any thread.  One reference, the caller's; armed, nobody receives. */
+tsgi_port *tsgi_port_new(tsgi_runtime *runtime);
+
+void tsgi_port_ref(tsgi_port *port);
+void tsgi_port_unref(tsgi_port *port);
+
+/* The receiver.  From now on, or with NULL no longer, `wake` is called, by any thread, under
+ * a lock: it must neither block nor send. */
+void tsgi_port_receive(tsgi_port *port, void (*wake)(void *data), void *data);
+
+/* Any thread.  Sends the messages from `first` to `last`, linked by next, all to this port.
+ * Each takes a reference to its exchange, if it has one; the receiver gives it back by
+ * tsgi_message_done. */
+void tsgi_port_send(tsgi_port *port, tsgi_message *first, tsgi_message *last);
+
+/* Any thread.  Wakes the receiver without a message. */
+void tsgi_port_wake(tsgi_port *port);
+
+/* The receiver.  The next message; NULL: none, and the port is armed. */
+tsgi_message *tsgi_port_next(tsgi_port *port);
+
+/* The receiver.  Hands out no more; gives the caller's reference back. */
+void tsgi_port_close(tsgi_port *port);
+
+#endif
