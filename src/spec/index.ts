@@ -28,6 +28,7 @@ export {
   type FileWrapperOptions,
 } from './file-wrapper';
 export { checkHeaders, declaredLength } from './headers';
+export { lint, type LintOptions } from './lint';
 export { quote } from './quote';
 export {
   checkBody,

@@ -55,7 +55,7 @@ export function checkChunk(chunk: unknown): Violation | undefined {
 
 /** Checks what the application returned, after a promise was awaited. */
 export function checkBody(body: unknown): Violation | undefined {
-  if (body === null || body === undefined || Array.isArray(body)) {
+  if (body === null || body === undefined) {
     return undefined;
   }
   // @rule body-bare

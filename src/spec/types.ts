@@ -96,9 +96,10 @@ export interface ErrorStream {
  * - `complete`: all that the protocol allows was handed to the server (for HEAD, 204 and 304 that is the head alone);
  * - `client_gone`: the client left before;
  * - `timeout`: a time limit of the server ended the exchange;
+ * - `shutdown`: the server stopped, or replaced the application, before the response was complete;
  * - `error`: the application failed, or the server had to give up.
  */
-export type FinishReason = 'complete' | 'client_gone' | 'timeout' | 'error';
+export type FinishReason = 'complete' | 'client_gone' | 'timeout' | 'shutdown' | 'error';
 
 /** Makes a body of a file: see `FileWrapper`. */
 export type FileWrapperFactory = (
