@@ -8,13 +8,14 @@
  * Debian's libnode reads some built-in modules from absolute paths below /usr/share/nodejs and aborts when one is
  * missing; the library itself tells which.
  */
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runAsRoot } from './administrator.mjs';
 import { capture, run } from './command.mjs';
 import { installPackages, installedVersions, missingPackages, readOsRelease } from './debian-packages.mjs';
 import { StepFailure } from './failure.mjs';
-import { build, libnodeRoot } from './paths.mjs';
+import { libnodeRoot } from './paths.mjs';
+import { step } from './progress.mjs';
 
 /** Debian's name for the library, by release. */
 const libraryPackages = new Map([
@@ -24,18 +25,18 @@ const libraryPackages = new Map([
   ['sid', 'libnode137'],
 ]);
 
-const archives = join(build, 'libnode-archives');
-
 /** Makes libnode and its headers present, in the system or below build/. */
 export async function provideLibnode() {
   if ((await missingPackages(['libnode-dev'])).length === 0) {
     return;
   }
   if (await systemCanInstallIt()) {
-    await installPackages(['libnode-dev']);
+    await step('libnode', () => installPackages(['libnode-dev']));
     return;
   }
-  await unpackArchives(libraryPackageName());
+  if (!existsSync(libnodeRoot)) {
+    await step('libnode', () => unpackArchives(libraryPackageName()));
+  }
   await installPackages(await librariesOf(libraryPackageName()));
   await installBuiltins();
 }
@@ -61,31 +62,39 @@ function libraryPackageName() {
   return name;
 }
 
+/** Where the archives stay: their control files tell what else the library needs. */
+const archivesIn = (/** @type {string} */ root) => join(root, 'archives');
+
+/** Which built-in modules the library wants, one absolute path a line. */
+const builtinsListIn = (/** @type {string} */ root) => join(root, 'builtins');
+
 /** @param {string} library */
 async function unpackArchives(library) {
-  if (existsSync(libnodeRoot)) {
-    return;
-  }
-  rmSync(archives, { recursive: true, force: true });
+  const root = `${libnodeRoot}.partial`;
+  const archives = archivesIn(root);
+  rmSync(root, { recursive: true, force: true });
   mkdirSync(archives, { recursive: true });
-  await download([library, 'libnode-dev']);
-  await download((await dependenciesOf(library)).filter((name) => name.startsWith('node-')));
 
-  const partial = `${libnodeRoot}.partial`;
-  rmSync(partial, { recursive: true, force: true });
+  await download([library, 'libnode-dev'], archives);
+  const builtins = (await dependenciesOf(library, archives)).filter((name) => name.startsWith('node-'));
+  await download(builtins, archives);
   for (const archive of readdirSync(archives)) {
-    await run('dpkg', ['-x', join(archives, archive), partial], {
+    await run('dpkg', ['-x', join(archives, archive), root], {
       log: 'libnode-unpack',
       what: `unpacking ${archive}`,
       append: true,
     });
   }
-  renameSync(partial, libnodeRoot);
+  writeFileSync(builtinsListIn(root), builtinPaths(libraryFile(root)).join('\n'));
+  renameSync(root, libnodeRoot);
 }
 
-/** @param {readonly string[]} names */
-async function download(names) {
-  const options = { cwd: archives, log: 'libnode-download', what: `downloading ${names.join(' ')}` };
+/**
+ * @param {readonly string[]} names
+ * @param {string} folder
+ */
+async function download(names, folder) {
+  const options = { cwd: folder, log: 'libnode-download', what: `downloading ${names.join(' ')}` };
   try {
     await run('apt-get', ['-q', 'download', ...names], options);
   } catch {
@@ -101,11 +110,12 @@ async function download(names) {
 /**
  * The names a downloaded archive depends on.
  * @param {string} name
+ * @param {string} archives
  */
-async function dependenciesOf(name) {
+async function dependenciesOf(name, archives) {
   const archive = readdirSync(archives).find((file) => file.startsWith(`${name}_`));
   if (archive === undefined) {
-    throw new StepFailure(`no archive of ${name} in build/libnode-archives`, { cure: 'run `npm run clean` and try again' });
+    throw new StepFailure(`no archive of ${name} in ${archives}`, { cure: 'run `npm run clean` and try again' });
   }
   const { stdout } = await capture('dpkg-deb', ['-f', join(archives, archive), 'Depends']);
   return stdout.split(',').flatMap((entry) => entry.trim().split(/[\s|:(]/)[0] || []);
@@ -113,12 +123,13 @@ async function dependenciesOf(name) {
 
 /** @param {string} library */
 async function librariesOf(library) {
-  return (await dependenciesOf(library)).filter((name) => !name.startsWith('node-'));
+  return (await dependenciesOf(library, archivesIn(libnodeRoot))).filter((name) => !name.startsWith('node-'));
 }
 
 /** Puts the built-in modules that the library wants where it wants them. */
 async function installBuiltins() {
-  const absent = builtinPaths(libraryFile()).filter((path) => !existsSync(path));
+  const paths = readFileSync(builtinsListIn(libnodeRoot), 'utf8').split('\n').filter(Boolean);
+  const absent = paths.filter((path) => !existsSync(path));
   if (absent.length === 0) {
     return;
   }
@@ -128,8 +139,9 @@ async function installBuiltins() {
   });
 }
 
-function libraryFile() {
-  const folder = join(libnodeRoot, 'usr/lib');
+/** @param {string} root */
+function libraryFile(root) {
+  const folder = join(root, 'usr/lib');
   const file = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => /\/libnode\.so\.\d+$/.test(name));
   if (file === undefined) {
     throw new StepFailure(`no libnode.so below ${folder}`, { cure: 'run `npm run clean` and try again' });

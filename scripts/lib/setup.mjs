@@ -13,7 +13,7 @@ export async function setUp() {
   if (missing.length > 0) {
     await step(`Debian packages: ${missing.join(' ')}`, () => installPackages(neededPackages));
   }
-  await step('libnode', provideLibnode);
+  await provideLibnode();
   await installNpmPackages();
 }
 

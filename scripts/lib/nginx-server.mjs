@@ -1,0 +1,265 @@
+/**
+ * An nginx of our own with the module in it: in the foreground, in a temporary folder, gone when we are gone.
+ *
+ * `npm run serve`, the demo and the integration tests start theirs here; a server for Apache has the same shape.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { capture, lastLines } from './command.mjs';
+import { StepFailure, UserMistake } from './failure.mjs';
+import { documentRoot, nginxConfig, readySocket } from './nginx-config.mjs';
+import { nativePaths, repository } from './paths.mjs';
+import { freePort, whyNotFree } from './port.mjs';
+import { ProbeTimeout, until } from './probe.mjs';
+import { makeServerFolder, removeServerFolder } from './server-folder.mjs';
+import { workerUserFor } from './worker-user.mjs';
+
+const START_SECONDS = 30;
+const STOP_SECONDS = 30;
+const PORT_ATTEMPTS = 5;
+
+/** The server's program; a build of one's own (with sanitizers, say) is named in the environment. */
+const program = process.env['TSGI_NGINX'] ?? '/usr/sbin/nginx';
+
+/**
+ * @typedef {object} NginxOptions
+ * @property {import('./nginx-config.mjs').NginxConf} [conf]
+ * @property {number} [workers] default 1
+ * @property {number} [port] default 0: any free one
+ * @property {string} [listenOptions] what follows the address in `listen`, for example `http2`
+ * @property {'file' | 'stderr'} [errorLog] default `file`: `error.log` in the folder
+ * @property {string} [logLevel] default `info`
+ * @property {string} [application] whose owner the workers run as when we are root; default: the repository
+ * @property {string} [module] default: the one built here
+ */
+
+/**
+ * @typedef {object} NginxServer
+ * @property {number} port
+ * @property {string} origin `http://127.0.0.1:port`
+ * @property {string} folder everything the server writes
+ * @property {string} root the document root, a folder in `folder`
+ * @property {number} masterPid
+ * @property {Promise<number | null>} ended the master's exit code, null when a signal ended it
+ * @property {() => string} errorLog what it has logged so far (nothing when that goes to stderr)
+ * @property {() => number[]} workerPids the workers that take requests, not those that are shutting down
+ * @property {() => number[]} processPids every process below the master: workers old and new, cache manager and loader
+ * @property {() => Promise<void>} reload reads the configuration again; resolves when new workers have taken over
+ * @property {(how?: { signal?: NodeJS.Signals, keepFolder?: boolean }) => Promise<number | null>} stop
+ *   resolves with the master's exit code; SIGTERM (at once) unless told otherwise, SIGQUIT lets requests finish
+ */
+
+/**
+ * @param {NginxOptions} [options]
+ * @returns {Promise<NginxServer>}
+ */
+export async function startNginx(options = {}) {
+  const wanted = options.port ?? 0;
+  if (wanted !== 0) {
+    const obstacle = await whyNotFree(wanted);
+    if (obstacle !== null) {
+      throw new UserMistake(`Port ${wanted} ${obstacle}; --port takes another one, or 0 for any that is free.`);
+    }
+    return start(options, wanted);
+  }
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(options, await freePort());
+    } catch (error) {
+      if (!(error instanceof PortTaken) || attempt === PORT_ATTEMPTS) {
+        throw error;
+      }
+    }
+  }
+}
+
+/**
+ * `nginx -t` with the configuration that startNginx would write.
+ * @param {NginxOptions} [options]
+ * @returns {Promise<{ ok: boolean, output: string }>}
+ */
+export async function testNginxConfig(options = {}) {
+  const { folder, command } = await prepare(options, await freePort());
+  try {
+    const [name = '', ...args] = [...command, '-t'];
+    const { code, stderr } = await capture(name, args);
+    return { ok: code === 0, output: stderr };
+  } finally {
+    removeServerFolder(folder);
+  }
+}
+
+class PortTaken extends StepFailure {}
+
+/**
+ * Makes the folder with the configuration in it.
+ * @param {NginxOptions} options
+ * @param {number} port
+ */
+async function prepare(options, port) {
+  const { nginxModule } = nativePaths();
+  const { conf = {}, workers = 1, listenOptions = '', errorLog = 'file', logLevel = 'info', module = nginxModule } = options;
+  const user = await workerUserFor(options.application ?? repository);
+  const folder = makeServerFolder('nginx', user);
+  mkdirSync(documentRoot(folder));
+  const configFile = join(folder, 'nginx.conf');
+  const logFile = join(folder, 'error.log');
+  const log = errorLog === 'stderr' ? 'stderr' : logFile;
+  const openFiles = await openFileLimit();
+  writeFileSync(
+    configFile,
+    nginxConfig({ folder, port, listenOptions, workers, errorLog: log, logLevel, module, user, openFiles, conf }),
+  );
+  return { folder, logFile, command: [program, '-p', folder, '-c', configFile, '-e', log] };
+}
+
+/**
+ * @param {NginxOptions} options
+ * @param {number} port
+ * @returns {Promise<NginxServer>}
+ */
+async function start(options, port) {
+  const { workers = 1, errorLog = 'file' } = options;
+  const { folder, logFile, command } = await prepare(options, port);
+
+  // A session of its own: Ctrl-C is for us to act on. If we die without a word, the kernel tells nginx to stop.
+  const master = spawn('setpriv', ['--pdeathsig', 'TERM', ...command], {
+    detached: true,
+    stdio: ['ignore', 'ignore', errorLog === 'stderr' ? 'inherit' : 'pipe'],
+  });
+  let stderr = '';
+  master.stderr?.setEncoding('utf8').on('data', (text) => (stderr += text));
+  /** @type {Promise<number | null>} */
+  const ended = new Promise((resolve) => {
+    master.once('error', () => resolve(null));
+    master.once('close', (code) => resolve(code));
+  });
+  const masterPid = master.pid ?? 0;
+  const hasEnded = () => master.exitCode !== null || master.signalCode !== null || masterPid === 0;
+  const readErrorLog = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
+
+  /** @type {NginxServer['stop']} */
+  async function stop({ signal = 'SIGTERM', keepFolder = false } = {}) {
+    if (!hasEnded()) {
+      master.kill(signal);
+    }
+    try {
+      await until(hasEnded, { what: 'nginx stops', seconds: STOP_SECONDS });
+    } catch (error) {
+      const stubborn = childrenOf(masterPid);
+      for (const pid of [...stubborn, masterPid]) {
+        killQuietly(pid);
+      }
+      throw new StepFailure(`nginx (process ${masterPid}, workers ${stubborn.join(' ')}) did not stop on ${signal}`, {
+        output: lastLines(readErrorLog()),
+      });
+    } finally {
+      if (!keepFolder) {
+        removeServerFolder(folder);
+      }
+    }
+    return ended;
+  }
+
+  async function reload() {
+    const before = new Set(childrenOf(masterPid));
+    master.kill('SIGHUP');
+    await until(() => workersOf(masterPid).filter((pid) => !before.has(pid)).length >= workers, {
+      what: 'new nginx workers after a reload',
+      seconds: START_SECONDS,
+    });
+    await until(() => answers(folder), { what: 'nginx answers after a reload', seconds: START_SECONDS });
+    await until(() => workersOf(masterPid).every((pid) => !before.has(pid)), {
+      what: 'old nginx workers begin to shut down',
+      seconds: START_SECONDS,
+    });
+  }
+
+  /** @type {NginxServer} */
+  const server = {
+    ...{ port, origin: `http://127.0.0.1:${port}`, folder, root: documentRoot(folder), masterPid, ended, stop, reload },
+    errorLog: readErrorLog,
+    workerPids: () => workersOf(masterPid),
+    processPids: () => childrenOf(masterPid),
+  };
+
+  try {
+    await until(async () => hasEnded() || (workersOf(masterPid).length === workers && (await answers(folder))), {
+      what: 'nginx answers',
+      seconds: START_SECONDS,
+    });
+  } catch (error) {
+    const said = readErrorLog() || stderr;
+    await stop().catch(() => {});
+    throw error instanceof ProbeTimeout ? new StepFailure(error.message, { output: lastLines(said) }) : error;
+  }
+  if (hasEnded()) {
+    await ended;
+    const said = stderr || readErrorLog();
+    removeServerFolder(folder);
+    const Kind = said.includes('Address already in use') ? PortTaken : StepFailure;
+    throw new Kind('nginx did not start', { output: lastLines(said), cure: startCure() });
+  }
+  return server;
+}
+
+function startCure() {
+  return existsSync(program) ? 'its own words above name the file and line' : '`npm run setup` installs nginx';
+}
+
+/**
+ * Does a worker answer?
+ * @param {string} folder
+ * @returns {Promise<boolean>}
+ */
+function answers(folder) {
+  return new Promise((resolve) => {
+    const probe = request({ socketPath: readySocket(folder), path: '/', agent: false, timeout: 1000 }, (response) => {
+      response.resume();
+      resolve(true);
+    });
+    probe.on('timeout', () => probe.destroy());
+    probe.on('error', () => resolve(false));
+    probe.end();
+  });
+}
+
+/** How many descriptors a worker may have: as many as we may, within reason. */
+async function openFileLimit() {
+  const { stdout } = await capture('sh', ['-c', 'ulimit -Hn']);
+  const hard = Number(stdout.trim());
+  return Number.isInteger(hard) ? Math.min(hard, 16384) : 16384;
+}
+
+/** @param {number} pid */
+function childrenOf(pid) {
+  try {
+    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
+    return text.split(' ').filter(Boolean).map(Number);
+  } catch {
+    return []; // the master is gone
+  }
+}
+
+/** @param {number} pid of the master */
+function workersOf(pid) {
+  return childrenOf(pid).filter((child) => {
+    try {
+      const title = readFileSync(`/proc/${child}/cmdline`, 'latin1').replace(/[\0 ]+$/, '');
+      return title === 'nginx: worker process';
+    } catch {
+      return false; // it ended between the two looks
+    }
+  });
+}
+
+/** @param {number} pid */
+function killQuietly(pid) {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
