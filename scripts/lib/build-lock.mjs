@@ -30,7 +30,9 @@ async function waitFor(file) {
   say('another build of this checkout is running; waiting for it');
   const holder = await acquire(file, []);
   if (holder === null) {
-    throw new StepFailure(`cannot lock ${file}`, { cure: 'the file must be writable, and flock (util-linux) installed' });
+    throw new StepFailure(`cannot lock ${file}`, {
+      cure: 'the file must be writable, and flock (util-linux) installed',
+    });
   }
   return holder;
 }
@@ -40,7 +42,9 @@ async function waitFor(file) {
  * @param {readonly string[]} options
  */
 function acquire(file, options) {
-  const child = spawn('flock', [...options, file, 'sh', '-c', 'echo held; exec cat'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn('flock', [...options, file, 'sh', '-c', 'echo held; exec cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
   return new Promise((/** @type {(holder: typeof child | null) => void} */ resolve, reject) => {
     child.stdout.once('data', () => resolve(child));
     child.once('error', reject);

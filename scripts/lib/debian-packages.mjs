@@ -38,7 +38,9 @@ export async function installedVersions(names) {
   const format = '${Package} ${db:Status-Abbrev} ${Version}\n';
   const { stdout } = await capture('dpkg-query', ['-W', `-f=${format}`, ...names]).catch(() => ({ stdout: '' }));
   const rows = stdout.split('\n').map((line) => line.split(/\s+/));
-  return new Map(rows.flatMap(([name, status, version]) => (name && version && status === 'ii' ? [[name, version]] : [])));
+  return new Map(
+    rows.flatMap(([name, status, version]) => (name && version && status === 'ii' ? [[name, version]] : [])),
+  );
 }
 
 /** @param {readonly string[]} names */

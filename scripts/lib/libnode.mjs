@@ -142,7 +142,9 @@ async function installBuiltins() {
 /** @param {string} root */
 function libraryFile(root) {
   const folder = join(root, 'usr/lib');
-  const file = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) => /\/libnode\.so\.\d+$/.test(name));
+  const file = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) =>
+    /\/libnode\.so\.\d+$/.test(name),
+  );
   if (file === undefined) {
     throw new StepFailure(`no libnode.so below ${folder}`, { cure: 'run `npm run clean` and try again' });
   }

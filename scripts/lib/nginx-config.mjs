@@ -81,7 +81,9 @@ ${conf.server ?? ''}
  */
 export function quote(text) {
   if (/[$\n]/.test(text)) {
-    throw new UserMistake(`nginx's configuration cannot hold the path ${JSON.stringify(text)}: it has a $ or a line break in it.`);
+    throw new UserMistake(
+      `nginx's configuration cannot hold the path ${JSON.stringify(text)}: it has a $ or a line break in it.`,
+    );
   }
   return `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
 }

@@ -100,7 +100,14 @@ class PortTaken extends StepFailure {}
  */
 async function prepare(options, port) {
   const { nginxModule } = nativePaths();
-  const { conf = {}, workers = 1, listenOptions = '', errorLog = 'file', logLevel = 'info', module = nginxModule } = options;
+  const {
+    conf = {},
+    workers = 1,
+    listenOptions = '',
+    errorLog = 'file',
+    logLevel = 'info',
+    module = nginxModule,
+  } = options;
   const user = await workerUserFor(options.application ?? repository);
   const folder = makeServerFolder('nginx', user);
   mkdirSync(documentRoot(folder));
@@ -147,7 +154,7 @@ async function start(options, port) {
     }
     try {
       await until(hasEnded, { what: 'nginx stops', seconds: STOP_SECONDS });
-    } catch (error) {
+    } catch {
       const stubborn = childrenOf(masterPid);
       for (const pid of [...stubborn, masterPid]) {
         killQuietly(pid);

@@ -21,4 +21,3 @@ export async function installNpmPackages() {
   });
   recordFresh('npm', fingerprint([inRepository('package-lock.json'), installed], [process.version]));
 }
-

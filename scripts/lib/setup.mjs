@@ -21,8 +21,11 @@ function requireNode() {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const [oldestMajor = 0, oldestMinor = 0] = OLDEST_NODE;
   if (major < oldestMajor || (major === oldestMajor && minor < oldestMinor)) {
-    throw new StepFailure(`this is Node ${process.versions.node}; building and testing need ${OLDEST_NODE.join('.')} or newer`, {
-      cure: 'install Node 20 or newer (what is built here still runs inside the Node 18 that Debian 12 embeds)',
-    });
+    throw new StepFailure(
+      `this is Node ${process.versions.node}; building and testing need ${OLDEST_NODE.join('.')} or newer`,
+      {
+        cure: 'install Node 20 or newer (what is built here still runs inside the Node 18 that Debian 12 embeds)',
+      },
+    );
   }
 }

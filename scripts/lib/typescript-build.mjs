@@ -26,7 +26,14 @@ export async function buildTypeScript() {
     }
     await run(
       process.execPath,
-      [join(nodeModules, 'typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--incremental', '--tsBuildInfoFile', memory],
+      [
+        join(nodeModules, 'typescript/bin/tsc'),
+        '-p',
+        'tsconfig.build.json',
+        '--incremental',
+        '--tsBuildInfoFile',
+        memory,
+      ],
       { log: 'typescript', what: 'compiling src/' },
     );
     recordFresh('typescript', print);
