@@ -1,0 +1,60 @@
+/** What is checked without running anything. Each check is a step of its own. */
+import { extname, join, relative } from 'node:path';
+import { findViolations } from '../check-layers.mjs';
+import { run } from './command.mjs';
+import { StepFailure } from './failure.mjs';
+import { listFiles } from './freshness.mjs';
+import { inRepository, nodeModules, repository } from './paths.mjs';
+
+/** C and C++ that clang-format keeps: the server modules follow the style of their servers. */
+export function formattedNativeFiles() {
+  const files = listFiles([inRepository('native'), inRepository('test/native')]);
+  return files.filter((file) => ['.c', '.cc', '.h'].includes(extname(file))).map((file) => relative(repository, file));
+}
+
+/** @type {Array<{ title: string, check: () => Promise<unknown> | void }>} */
+export const checks = [
+  { title: 'layers', check: checkLayers },
+  {
+    title: 'lint',
+    check: () => runTool('eslint', ['eslint/bin/eslint.js', '--max-warnings=0', '.'], 'eslint'),
+  },
+  {
+    title: 'types',
+    check: () => runTool('types', ['typescript/bin/tsc', '-p', 'tsconfig.json'], 'tsc --noEmit'),
+  },
+  {
+    title: 'format of TypeScript and JavaScript',
+    check: () =>
+      runTool('prettier', ['prettier/bin/prettier.cjs', '--check', '.'], 'prettier', '`npm run format` repairs it'),
+  },
+  {
+    title: 'format of C and C++',
+    check: () =>
+      run('clang-format', ['--dry-run', '-Werror', ...formattedNativeFiles()], {
+        log: 'clang-format',
+        what: 'clang-format',
+        cure: '`npm run format` repairs it',
+      }),
+  },
+];
+
+function checkLayers() {
+  const violations = findViolations();
+  if (violations.length > 0) {
+    throw new StepFailure('a layer uses what it may not', {
+      output: violations.join('\n'),
+      cure: 'the tables at the top of scripts/check-layers.mjs say what each folder may use',
+    });
+  }
+}
+
+/**
+ * @param {string} log
+ * @param {readonly [string, ...string[]]} command below node_modules
+ * @param {string} what
+ * @param {string} [cure]
+ */
+function runTool(log, [script, ...args], what, cure) {
+  return run(process.execPath, [join(nodeModules, script), ...args], { log, what, ...(cure && { cure }) });
+}
