@@ -43,7 +43,7 @@ const program = process.env['TSGI_NGINX'] ?? '/usr/sbin/nginx';
  * @property {string} root the document root, a folder in `folder`
  * @property {number} masterPid
  * @property {Promise<number | null>} ended the master's exit code, null when a signal ended it
- * @property {() => string} errorLog what it has logged so far (nothing when that goes to stderr)
+ * @property {() => string} errorLog what it has logged so far, also after `stop` (nothing when that goes to stderr)
  * @property {() => number[]} workerPids the workers that take requests, not those that are shutting down
  * @property {() => number[]} processPids every process below the master: workers old and new, cache manager and loader
  * @property {() => Promise<void>} reload reads the configuration again; resolves when new workers have taken over
@@ -145,7 +145,8 @@ async function start(options, port) {
   });
   const masterPid = master.pid ?? 0;
   const hasEnded = () => master.exitCode !== null || master.signalCode !== null || masterPid === 0;
-  const readErrorLog = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : '');
+  let lastLog = ''; // once the folder is gone
+  const readErrorLog = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : lastLog);
 
   /** @type {NginxServer['stop']} */
   async function stop({ signal = 'SIGTERM', keepFolder = false } = {}) {
@@ -163,6 +164,7 @@ async function start(options, port) {
         output: lastLines(readErrorLog()),
       });
     } finally {
+      lastLog = readErrorLog();
       if (!keepFolder) {
         removeServerFolder(folder);
       }

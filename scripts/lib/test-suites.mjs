@@ -57,7 +57,10 @@ async function runVitest(filters) {
       ...[join(nodeModules, 'vitest/vitest.mjs'), 'run', ...filters],
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     ],
-    { log: 'vitest', what: 'vitest', show: true, accept: () => existsSync(report) },
+    {
+      ...{ log: 'vitest', what: 'vitest', show: true, accept: () => existsSync(report) },
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+    },
   );
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults, success } = JSON.parse(
     readFileSync(report, 'utf8'),
