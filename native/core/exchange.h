@@ -15,10 +15,10 @@
 #ifndef TSGI_CORE_EXCHANGE_H
 #define TSGI_CORE_EXCHANGE_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "atomics.h"
 #include "environ.h"
 #include "header.h"
 #include "order.h"

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "message.h"
 
 #include <fcntl.h>
@@ -29,7 +28,8 @@ char *tsgi_message_extra(tsgi_message *message)
 
 tsgi_message *tsgi_message_new_data(tsgi_exchange *exchange, tsgi_kind kind, uint32_t size)
 {
-    tsgi_message *message = tsgi_message_new(exchange, kind, size);
+    /* One byte more, for an encoder that ends its text with a NUL. */
+    tsgi_message *message = tsgi_message_new(exchange, kind, (size_t)size + 1);
 
     if (message != NULL) {
         message->u.data.data = tsgi_message_extra(message);

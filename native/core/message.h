@@ -30,7 +30,8 @@ tsgi_message *tsgi_message_new(tsgi_exchange *exchange, tsgi_kind kind, size_t e
 /* The bytes behind a message made with `extra` > 0. */
 char *tsgi_message_extra(tsgi_message *message);
 
-/* Any thread.  DATA or BODY with room for `size` bytes at u.data.data, or NULL. */
+/* Any thread.  DATA or BODY with room for `size` bytes, and a NUL that is not sent, at u.data.data;
+ * or NULL. */
 tsgi_message *tsgi_message_new_data(tsgi_exchange *exchange, tsgi_kind kind, uint32_t size);
 
 /* Any thread.  FILE or a spooled BODY; duplicates the descriptor.  NULL: errno says why. */

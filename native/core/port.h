@@ -24,10 +24,10 @@
 #define TSGI_CORE_PORT_H
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "atomics.h"
 #include "queue.h"
 #include "tsgi/api.h"
 

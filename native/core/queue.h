@@ -11,9 +11,9 @@
 #ifndef TSGI_CORE_QUEUE_H
 #define TSGI_CORE_QUEUE_H
 
-#include <stdatomic.h>
 #include <stdbool.h>
 
+#include "atomics.h"
 #include "tsgi/message.h"
 
 typedef struct tsgi_queue {

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "runtime.h"
 
 #include <stdlib.h>

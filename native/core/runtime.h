@@ -9,10 +9,10 @@
 #define TSGI_CORE_RUNTIME_H
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "atomics.h"
 #include "port.h"
 #include "tsgi/api.h"
 

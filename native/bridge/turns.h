@@ -1,0 +1,28 @@
+// How an isolate gets its turns: the one thing the bridge asks of whoever runs the event loop.
+//
+// native/runtime implements it on libuv, the add-on on a Node-API thread-safe function. An
+// isolate that ran on the server's own loop would be a third implementation.
+
+#ifndef TSGI_BRIDGE_TURNS_H_
+#define TSGI_BRIDGE_TURNS_H_
+
+namespace tsgi {
+
+class Turns {
+ public:
+  virtual ~Turns() = default;
+
+  // Any thread. The isolate's thread calls Bridge::Drain soon. Does not block.
+  virtual void Wake() = 0;
+
+  // Isolate's thread. JavaScript has answered Bridge::Stop.
+  virtual void Stopped() = 0;
+
+  // Isolate's thread. The application asked to end the process, or threw where nothing catches
+  // it: no JavaScript of this environment runs any more.
+  virtual void Die(const char* reason) = 0;
+};
+
+}  // namespace tsgi
+
+#endif  // TSGI_BRIDGE_TURNS_H_

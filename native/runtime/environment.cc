@@ -1,0 +1,215 @@
+#include "environment.h"
+
+#include <node.h>
+#include <node_api.h>
+#include <uv.h>
+
+#include <vector>
+
+#include "paths.h"
+#include "platform.h"
+
+extern "C" {
+#include "core/log.h"
+}
+
+namespace tsgi {
+
+namespace {
+
+constexpr uint16_t kTagNoEnvironment = 3101;
+constexpr uint16_t kTagBootFailed = 3102;
+constexpr uint16_t kTagExited = 3103;
+
+// Handed to the linked binding's initialiser, which has no argument for it.
+thread_local Environment* current = nullptr;
+
+constexpr auto kFlags = static_cast<node::EnvironmentFlags::Flags>(
+    node::EnvironmentFlags::kTrackUnmanagedFds | node::EnvironmentFlags::kNoGlobalSearchPaths |
+    node::EnvironmentFlags::kNoCreateInspector);
+
+// The `require` of an embedder's script knows built-in modules only, and import() fails in it; from
+// a CommonJS file of the package on, everything is as in any Node program.
+std::string BootScript() {
+  std::string file = JavaScriptRoot() + "/server/boot.js";
+
+  return "const file = " + Quote(file) +
+         ";\n"
+         "require('module').createRequire(file)(file).boot(process._linkedBinding('tsgi'));\n";
+}
+
+}  // namespace
+
+struct EnvironmentAccess {
+  static napi_value MakeBinding(napi_env env, napi_value) {
+    Environment* self = current;
+
+    self->bridge_ = std::make_unique<Bridge>(Napi::Env(env), self->group_, self->index_, self);
+    return self->bridge_->MakeBinding(true);
+  }
+
+  static void OnAsync(uv_async_t* async) { static_cast<Environment*>(async->data)->Turn(); }
+};
+
+Environment::Environment(tsgi_group* group, uint32_t index) : group_(group), index_(index) {}
+
+Environment::~Environment() = default;
+
+void Environment::Report(uint16_t tag, const std::string& text) {
+  tsgi_log(group_->runtime, nullptr, group_->apps, TSGI_LEVEL_ERROR, tag, text.data(),
+           text.size());
+}
+
+// ---- up ----
+
+bool Environment::Run() {
+  std::vector<std::string> errors;
+  Platform& platform = Platform::Get();
+
+  setup_ = node::CommonEnvironmentSetup::Create(platform.node(), &errors, platform.args(),
+                                                platform.exec_args(), kFlags);
+
+  if (setup_ == nullptr) {
+    Report(kTagNoEnvironment,
+           "a Node environment could not be made: " + (errors.empty() ? "" : errors[0]));
+    return false;
+  }
+
+  {
+    // For the thread's whole stay in this isolate.
+    v8::Locker locker(setup_->isolate());
+    v8::Isolate::Scope isolate_scope(setup_->isolate());
+    v8::HandleScope handle_scope(setup_->isolate());
+    v8::Context::Scope context_scope(setup_->context());
+
+    if (Load()) {
+      Loop();
+    }
+
+    TakeDown();
+  }
+
+  setup_.reset();
+  return stopped_;
+}
+
+bool Environment::Load() {
+  node::Environment* env = setup_->env();
+
+  async_ = new uv_async_t;
+  async_->data = this;
+  uv_async_init(setup_->event_loop(), async_, EnvironmentAccess::OnAsync);
+
+  {
+    std::lock_guard<std::mutex> guard(lock_);
+
+    node_ = env;
+  }
+
+  node::SetProcessExitHandler(env, [this](node::Environment*, int code) {
+    Report(kTagExited, "the application's isolate exited with code " + std::to_string(code));
+    Terminate();
+  });
+
+  node::AddLinkedBinding(env, "tsgi", EnvironmentAccess::MakeBinding);
+
+  current = this;
+  v8::TryCatch catcher(setup_->isolate());
+  bool loaded = !node::LoadEnvironment(env, BootScript().c_str()).IsEmpty();
+  current = nullptr;
+
+  if (!loaded) {
+    v8::String::Utf8Value text(setup_->isolate(), catcher.Exception());
+
+    Report(kTagBootFailed, std::string("the isolate could not start: ") +
+                               (*text != nullptr ? *text : "JavaScript was interrupted"));
+  }
+
+  came_up_ = loaded;
+  return loaded;
+}
+
+// ---- turns ----
+
+void Environment::Loop() {
+  v8::SealHandleScope seal(setup_->isolate());
+
+  // Ends when somebody calls node::Stop; the async handle keeps the loop alive until then.
+  static_cast<void>(node::SpinEventLoop(setup_->env()));
+}
+
+void Environment::Turn() {
+  v8::HandleScope scope(setup_->isolate());
+  v8::Context::Scope context_scope(setup_->context());
+
+  if (bridge_ == nullptr) {
+    return;
+  }
+
+  if (stop_wanted_.load() && !stop_asked_) {
+    stop_asked_ = true;
+    bridge_->Stop();
+  }
+
+  bridge_->Drain();
+}
+
+void Environment::Wake() {
+  uv_async_send(async_);
+}
+
+void Environment::Stop() {
+  stop_wanted_.store(true);
+  tsgi_port_wake(group_->ports[index_]);
+}
+
+void Environment::Stopped() {
+  stopped_ = true;
+  Terminate();
+}
+
+void Environment::Die(const char* reason) {
+  Report(kTagExited, std::string("the application's isolate ends: ") + reason);
+  Terminate();
+}
+
+void Environment::Terminate() {
+  std::lock_guard<std::mutex> guard(lock_);
+
+  if (node_ != nullptr) {
+    node::Stop(node_);
+  }
+}
+
+// ---- down ----
+
+void Environment::TakeDown() {
+  {
+    std::lock_guard<std::mutex> guard(lock_);
+
+    node_ = nullptr;
+  }
+
+  if (bridge_ != nullptr) {
+    bridge_->Detach();  // from here on nobody wakes this loop
+  }
+
+  bool closed = false;
+
+  async_->data = &closed;
+  uv_close(reinterpret_cast<uv_handle_t*>(async_), [](uv_handle_t* handle) {
+    *static_cast<bool*>(handle->data) = true;
+    delete reinterpret_cast<uv_async_t*>(handle);
+  });
+
+  node::Stop(setup_->env());  // the turn below runs no JavaScript
+
+  while (!closed) {
+    uv_run(setup_->event_loop(), UV_RUN_NOWAIT);
+  }
+
+  async_ = nullptr;
+  bridge_.reset();
+}
+
+}  // namespace tsgi

@@ -1,0 +1,42 @@
+// The thread that creates application threads.
+//
+// An isolate's thread must descend from the thread that initialised V8 (memory protection keys)
+// and must inherit a mask with every signal blocked. Groups that start later are asked for on
+// whatever thread the host has; the keeper, made at start by the right thread, is their parent.
+
+#ifndef TSGI_RUNTIME_KEEPER_H_
+#define TSGI_RUNTIME_KEEPER_H_
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+
+namespace tsgi {
+
+class Keeper {
+ public:
+  // The thread that initialised V8.
+  bool Start();
+
+  // Any thread. Runs `job` on the keeper, after the jobs before it.
+  void Post(std::function<void()> job);
+
+  // Not the keeper. Ends it after the jobs posted so far.
+  void Stop();
+
+ private:
+  void Main();
+
+  std::mutex lock_;
+  std::condition_variable posted_;
+  std::deque<std::function<void()>> jobs_;
+  bool stopping_ = false;
+  pthread_t thread_;
+  bool started_ = false;
+};
+
+}  // namespace tsgi
+
+#endif  // TSGI_RUNTIME_KEEPER_H_
