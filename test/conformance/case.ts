@@ -1,0 +1,81 @@
+/**
+ * A case: one rule of the specification, an application that touches it, and what must be seen from outside.
+ *
+ * A case says the same thing on every target. Where it cannot, `not` says why, in one sentence.
+ */
+import type { Reply } from '../support/reply';
+import type { Exchange, LevelName, LogRecord, Mount, MountOptions, Request, TargetName } from './target';
+
+export interface Expectation {
+  /** The number, or the whole of `"NNN Reason"`. */
+  status?: number | string;
+  /** For each name given: its values, all of them, in this order. */
+  fields?: readonly (readonly [string, string])[];
+  /** Names that may not be there. */
+  without?: readonly string[];
+  /** The exact bytes. */
+  body?: string | Uint8Array;
+  /** The declared length; null: the response declares none. */
+  length?: number | null;
+  /** The response breaks off in a way that the client can tell; `body` is then what it may be a beginning of. */
+  broken?: true;
+  /** The server's own page for `status`: nothing of the application is in it. */
+  page?: true;
+}
+
+export interface LogExpectation {
+  /** Id of the broken rule: the text must name it. */
+  rule?: string;
+  text?: string | RegExp;
+  /** `error` unless told. */
+  level?: LevelName;
+  tag?: number;
+  /** The record is this host's own and appears nowhere else. */
+  host?: 'nginx';
+}
+
+/** What a case that is more than one request and its answer works with. */
+export interface Trial {
+  readonly target: TargetName;
+  readonly mount: Mount;
+  readonly scriptName: string;
+  open(request: Request): Promise<Exchange>;
+  request(request: Request): Promise<Reply>;
+  /** What the application has noted so far in this trial. */
+  events(): Promise<unknown[]>;
+  /** Waits until the application has noted exactly these. */
+  whenEvents(expected: readonly unknown[]): Promise<void>;
+  /** Waits until the application has noted this, among others. */
+  whenEvent(expected: unknown): Promise<void>;
+  /** Lets the application go on where it waits for this gate. */
+  release(gate: string): Promise<void>;
+  /** The log records of this trial so far. */
+  records(): LogRecord[];
+}
+
+export interface Case {
+  /** The rule, as a sentence. */
+  rule: string;
+  mount?: MountOptions;
+  request?: Request;
+  expect?: Expectation | ((reply: Reply, trial: Trial) => void | Promise<void>);
+  /** All that the application noted. */
+  events?: readonly unknown[];
+  /** The error-log records, all of those of level warn or worse. */
+  log?: readonly LogExpectation[];
+  run?: (trial: Trial) => Promise<void>;
+  not?: Partial<Record<TargetName, string>>;
+}
+
+export interface Section {
+  /** The heading of the specification. */
+  name: string;
+  /** The application, below `test/apps`, unless a case brings its own. */
+  app: string;
+  cases: readonly Case[];
+}
+
+/** A case whose application fails before the first byte: the server's own 500, and a record that names the rule. */
+export function refused(rule: string, path: string, ruleId: string, more: Partial<Case> = {}): Case {
+  return { rule, request: { path }, expect: { status: 500, page: true }, log: [{ rule: ruleId }], ...more };
+}

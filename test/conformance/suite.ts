@@ -1,0 +1,185 @@
+/** Runs the sections on a target: one start for all of them, each case with its own identity, checks after each. */
+import { isDeepStrictEqual } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Reply, valuesOf } from '../support/reply';
+import { until } from '../support/until';
+import type { Case, Expectation, LogExpectation, Section, Trial } from './case';
+import type { LevelName, LogRecord, Mount, Request, Running, Target } from './target';
+
+const SEVERITY: Record<LevelName, number> = { alert: 1, crit: 2, error: 3, warn: 4, notice: 5, info: 6, debug: 7 };
+const WHAT_NO_CLIENT_MAY_SEE = /TSGI[0-9_]|node_modules|\.mjs|\.cjs|\.ts\b|secret|at \S+ \(/;
+
+let lastTrial = 0;
+
+export function runSuite(target: Target, sections: readonly Section[]): void {
+  const mounts = new Map<string, Mount>();
+  const mountOf = (section: Section, it: Case): Mount => {
+    const key = JSON.stringify([section.app, it.mount ?? {}]);
+    const mount = mounts.get(key) ?? { app: section.app, options: it.mount ?? {} };
+    mounts.set(key, mount);
+    return mount;
+  };
+  for (const section of sections) {
+    section.cases.forEach((one) => mountOf(section, one));
+  }
+
+  describe(target.name, () => {
+    let running: Running;
+    beforeAll(async () => {
+      running = await target.start([...mounts.values()]);
+    }, 60_000);
+    afterAll(async () => {
+      await running.check();
+      await running.stop();
+    }, 60_000);
+
+    for (const section of sections) {
+      describe(section.name, () => {
+        let known = 0;
+        let expected: readonly LogExpectation[] = [];
+        afterEach(async () => {
+          await running.check();
+          expectRecords(running.records().slice(known), expected);
+        });
+        for (const one of section.cases) {
+          const reason = one.not?.[target.name];
+          if (reason !== undefined) {
+            it.skip(`${one.rule} (not here: ${reason})`);
+            continue;
+          }
+          it(one.rule, { timeout: 30_000 }, async () => {
+            known = running.records().length;
+            expected = (one.log ?? []).filter(({ host }) => host === undefined || target.name.startsWith(host));
+            const trial = makeTrial(target, running, mountOf(section, one), known);
+            await runCase(one, trial);
+            await until(
+              () => `log records ${JSON.stringify(expected.map(String))}, have ${JSON.stringify(trial.records())}`,
+              () => expected.every((expectation) => trial.records().some((record) => matches(record, expectation))),
+            );
+          });
+        }
+      });
+    }
+  });
+}
+
+async function runCase(one: Case, trial: Trial) {
+  if (one.request !== undefined) {
+    const reply = await trial.request(one.request);
+    if (typeof one.expect === 'function') {
+      await one.expect(reply, trial);
+    } else if (one.expect !== undefined) {
+      expectReply(reply, one.expect);
+    }
+  }
+  await one.run?.(trial);
+  if (one.events !== undefined) {
+    await trial.whenEvents(one.events);
+  }
+}
+
+function makeTrial(target: Target, running: Running, mount: Mount, known: number): Trial {
+  const id = String(++lastTrial);
+  const identified = (request: Request): Request => ({
+    ...request,
+    fields: [...(request.fields ?? []), ['X-Trial', id]],
+  });
+  const trial: Trial = {
+    target: target.name,
+    mount,
+    scriptName: running.scriptName(mount),
+    open: (request) => running.open(mount, identified(request)),
+    request: async (request) => (await trial.open(request)).whenDone(),
+    async events() {
+      const reply = await trial.request({ path: '/_events', ...(mount.options.basicAuth ? { fields: [BASIC] } : {}) });
+      return JSON.parse(reply.body.toString()) as unknown[];
+    },
+    async whenEvents(wanted) {
+      let seen: unknown[] = [];
+      await until(
+        () => `events ${JSON.stringify(wanted)}, have ${JSON.stringify(seen)}`,
+        async () => isDeepStrictEqual((seen = await trial.events()), wanted),
+      );
+    },
+    async whenEvent(wanted) {
+      let seen: unknown[] = [];
+      await until(
+        () => `event ${JSON.stringify(wanted)}, have ${JSON.stringify(seen)}`,
+        async () => (seen = await trial.events()).some((event) => isDeepStrictEqual(event, wanted)),
+      );
+    },
+    async release(gate) {
+      expect((await trial.request({ path: `/_release/${gate}` })).status).toBe(200);
+    },
+    records: () => running.records().slice(known),
+  };
+  return trial;
+}
+
+/** The field that answers a mount with `basicAuth`. */
+export const BASIC: readonly [string, string] = [
+  'Authorization',
+  `Basic ${Buffer.from('user:password').toString('base64')}`,
+];
+
+export function expectReply(reply: Reply, wanted: Expectation): void {
+  if (typeof wanted.status === 'number') {
+    expect(reply.status).toBe(wanted.status);
+  } else if (wanted.status !== undefined) {
+    expect(`${reply.status} ${reply.reason}`).toBe(wanted.status);
+  }
+  const names = new Set((wanted.fields ?? []).map(([name]) => name.toLowerCase()));
+  for (const name of names) {
+    const values = (wanted.fields ?? []).filter(([field]) => field.toLowerCase() === name).map(([, value]) => value);
+    expect(valuesOf(reply, name), `values of ${name}`).toEqual(values);
+  }
+  for (const name of wanted.without ?? []) {
+    expect(valuesOf(reply, name), `values of ${name}`).toEqual([]);
+  }
+  if (wanted.length !== undefined) {
+    expect(reply.length, 'declared length').toBe(wanted.length ?? undefined);
+  }
+  const body = wanted.body === undefined ? undefined : Buffer.from(wanted.body as string);
+  if (wanted.broken === true) {
+    expect(reply.complete, 'the response looks complete').toBe(false);
+    if (body !== undefined) {
+      expect(body.subarray(0, reply.body.length).equals(reply.body), 'the body is a beginning').toBe(true);
+    }
+    return;
+  }
+  expect(reply.complete, 'the response broke off').toBe(true);
+  if (body !== undefined) {
+    expectBytes(reply.body, body);
+  }
+  if (wanted.page === true) {
+    expect(JSON.stringify(reply.fields) + reply.body.toString('latin1')).not.toMatch(WHAT_NO_CLIENT_MAY_SEE);
+  }
+}
+
+export function expectBytes(actual: Buffer, expected: Uint8Array): void {
+  if (expected.length <= 4096 && actual.length <= 4096) {
+    expect(actual.toString('latin1')).toBe(Buffer.from(expected).toString('latin1'));
+    return;
+  }
+  expect(actual.length).toBe(expected.length);
+  expect(actual.equals(expected), 'the bytes differ').toBe(true);
+}
+
+export function matches(record: LogRecord, expectation: LogExpectation): boolean {
+  const { rule, text, level = 'error', tag } = expectation;
+  return (
+    record.level === level &&
+    (tag === undefined || record.tag === tag) &&
+    (rule === undefined || record.text.includes(`${rule}:`)) &&
+    (text === undefined || (typeof text === 'string' ? record.text.includes(text) : text.test(record.text)))
+  );
+}
+
+/** No record that nobody expected: everything of level warn or worse must be announced by the case. */
+export function expectRecords(records: readonly LogRecord[], expected: readonly LogExpectation[]): void {
+  const surprises = records.filter(
+    (record) =>
+      SEVERITY[record.level] <= SEVERITY.warn && !expected.some((expectation) => matches(record, expectation)),
+  );
+  expect(surprises, 'log records that nobody expected').toEqual([]);
+}

@@ -1,0 +1,35 @@
+/** What the kernel knows of a process. */
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
+
+/** The open descriptors of a process: number and what it leads to. */
+export function descriptorsOf(pid: number): Map<number, string> {
+  const folder = `/proc/${pid}/fd`;
+  const found = new Map<number, string>();
+  for (const name of readdirSync(folder)) {
+    try {
+      found.set(Number(name), readlinkSync(`${folder}/${name}`));
+    } catch {
+      // closed in the meantime
+    }
+  }
+  return found;
+}
+
+/** Resident memory in bytes, without pages of mapped files: what the process itself allocated. */
+export function residentBytes(pid: number): number {
+  const match = /^RssAnon:\s+([0-9]+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  if (match === null) {
+    throw new Error(`process ${pid} has no RssAnon`);
+  }
+  return Number(match[1]) * 1024;
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
