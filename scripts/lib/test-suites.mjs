@@ -59,7 +59,7 @@ async function runVitest(filters) {
     ],
     {
       ...{ log: 'vitest', what: 'vitest', show: true, accept: () => existsSync(report) },
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '0' },
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
     },
   );
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults, success } = JSON.parse(
