@@ -169,11 +169,6 @@ double SendBytes(tsgi_exchange* exchange, const char* bytes, size_t size) {
 
 }  // namespace
 
-// Gives the slot back when the runtime's half of its exchange has ended.
-void Calls::Ended(Bridge* bridge, Slot* slot) {
-  bridge->slots_.Release(Slots::NumberOf(slot->exchange));
-}
-
 napi_value Calls::Attach(napi_env env, napi_callback_info info) {
   Arguments<1> arguments(env, info);
   Bridge* bridge = arguments.Data<Bridge>();
@@ -254,6 +249,7 @@ napi_value Calls::Respond(napi_env env, napi_callback_info info) {
   }
 
   tsgi_exchange* exchange = slot->exchange;
+  uint32_t number = Slots::NumberOf(exchange);
   uint64_t room = tsgi_exchange_room(exchange);
   tsgi_message* data = nullptr;
   tsgi_status status = TSGI_OK;
@@ -286,7 +282,7 @@ napi_value Calls::Respond(napi_env env, napi_callback_info info) {
   status = tsgi_exchange_respond(exchange, &head, length, data);
 
   if (status == TSGI_OK) {
-    Ended(bridge, slot);
+    bridge->slots_.Release(number);
   }
 
   return Result(env, status);

@@ -24,9 +24,6 @@ class Calls {
   static napi_value Log(napi_env env, napi_callback_info info);
   static napi_value Stopped(napi_env env, napi_callback_info info);
   static napi_value Die(napi_env env, napi_callback_info info);
-
- private:
-  static void Ended(Bridge* bridge, Slot* slot);
 };
 
 }  // namespace tsgi

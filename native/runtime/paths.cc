@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdio>
+#include <cstdlib>
 
 namespace tsgi {
 
@@ -15,7 +16,11 @@ std::string JavaScriptRoot() {
     std::string beside = library.substr(0, library.rfind('/') + 1) + "js";
 
     if (access((beside + "/server/boot.js").c_str(), R_OK) == 0) {
-      return beside;
+      char* absolute = realpath(beside.c_str(), nullptr);
+      std::string root = absolute != nullptr ? absolute : beside;
+
+      free(absolute);
+      return root;
     }
   }
 
