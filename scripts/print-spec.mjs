@@ -132,14 +132,32 @@ class Printer {
       throw new Error(`spec-template.md prints the rule ${id} twice`);
     }
     this.printed.add(id);
-    const [first, ...more] = prose;
-    return [`> <a id="${id}"></a>**\`${id}\`** ${first}`, ...more].join('\n> ');
+    return wrap(`<a id="${id}"></a>**\`${id}\`** ${prose.join(' ')}`, 118)
+      .map((line) => `> ${line}`)
+      .join('\n');
   }
 
   printIndex() {
     const ids = this.rules.map(({ id }) => id).sort();
     return ids.map((id) => `[\`${id}\`](#${id})`).join(' ·\n');
   }
+}
+
+/**
+ * @param {string} text
+ * @param {number} width
+ */
+function wrap(text, width) {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1) ?? '';
+    if (line !== '' && line.length + 1 + word.length > width) {
+      lines.push(word);
+    } else {
+      lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+    }
+  }
+  return lines;
 }
 
 /**

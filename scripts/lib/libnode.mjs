@@ -37,7 +37,10 @@ export async function provideLibnode() {
   if (!existsSync(libnodeRoot)) {
     await step('libnode', () => unpackArchives(libraryPackageName()));
   }
-  await installPackages(await librariesOf(libraryPackageName()));
+  const libraries = await missingPackages(await librariesOf(libraryPackageName()));
+  if (libraries.length > 0) {
+    await step(`libraries of libnode: ${libraries.join(' ')}`, () => installPackages(libraries));
+  }
   await installBuiltins();
 }
 
