@@ -7,52 +7,60 @@ extern "C" {
 #include "core/message.h"
 }
 
-namespace tsgi {
+namespace tsgi
+{
 
-Bridge::Bridge(Napi::Env env, tsgi_group* group, uint32_t index, Turns* turns)
-    : env_(env), group_(group), port_(group->ports[index]), turns_(turns) {
-  Napi::Object resource = Napi::Object::New(env);
+Bridge::Bridge(Napi::Env env, tsgi_group *group, uint32_t index, Turns *turns)
+    : env_(env), group_(group), port_(group->ports[index]), turns_(turns)
+{
+    Napi::Object resource = Napi::Object::New(env);
 
-  resource_ = Napi::Persistent(resource);
-  napi_async_init(env, resource, Napi::String::New(env, "TSGI"), &context_);
+    resource_ = Napi::Persistent(resource);
+    napi_async_init(env, resource, Napi::String::New(env, "TSGI"), &context_);
 
-  Napi::Uint32Array words = Napi::Uint32Array::New(env, kWordCount);
+    Napi::Uint32Array words = Napi::Uint32Array::New(env, kWordCount);
 
-  words_ = Napi::Reference<Napi::Uint32Array>::New(words, 1);
-  word_data_ = words.Data();
+    words_ = Napi::Reference<Napi::Uint32Array>::New(words, 1);
+    word_data_ = words.Data();
 }
 
-Bridge::~Bridge() {
-  Detach();
-  napi_async_destroy(env_, context_);
+Bridge::~Bridge()
+{
+    Detach();
+    napi_async_destroy(env_, context_);
 }
 
-void Bridge::OnWake(void* data) {
-  static_cast<Bridge*>(data)->turns_->Wake();
+void Bridge::OnWake(void *data)
+{
+    static_cast<Bridge *>(data)->turns_->Wake();
 }
 
-void Bridge::EndExchange(uint32_t number, uint16_t status) {
-  tsgi_exchange* exchange = slots_.At(number).exchange;
+void Bridge::EndExchange(uint32_t number, uint16_t status)
+{
+    tsgi_exchange *exchange = slots_.At(number).exchange;
 
-  slots_.Release(number);
-  tsgi_exchange_end(exchange, status);
+    slots_.Release(number);
+    tsgi_exchange_end(exchange, status);
 }
 
-void Bridge::Log(tsgi_exchange* exchange, tsgi_level level, uint16_t tag, const char* text) {
-  tsgi_app* app = exchange != nullptr ? exchange->app : nullptr;
+void Bridge::Log(tsgi_exchange *exchange, int level, uint16_t tag, const char *text)
+{
+    tsgi_app *app = exchange != nullptr ? exchange->app : nullptr;
 
-  tsgi_log(group_->runtime, exchange, app, level, tag, text, strlen(text));
+    tsgi_log(group_->runtime, exchange, app, static_cast<tsgi_level>(level), tag, text,
+             strlen(text));
 }
 
-void Bridge::Detach() {
-  running_ = false;
-  tsgi_port_receive(port_, nullptr, nullptr);
+void Bridge::Detach()
+{
+    running_ = false;
+    tsgi_port_receive(port_, nullptr, nullptr);
 
-  for (uint32_t number = 0; number < slots_.Size(); number++) {
-    if (slots_.At(number).exchange != nullptr) {
-      EndExchange(number, 500);
+    for (uint32_t number = 0; number < slots_.Size(); number++) {
+        if (slots_.At(number).exchange != nullptr) {
+            EndExchange(number, 500);
+        }
     }
-  }
 }
 
-}  // namespace tsgi
+} // namespace tsgi

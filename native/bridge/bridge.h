@@ -23,81 +23,83 @@ extern "C" {
 #include "core/runtime.h"
 }
 
-namespace tsgi {
+namespace tsgi
+{
 
-class Bridge {
- public:
-  // `index` is the isolate's number in the group. The arguments outlive the bridge.
-  Bridge(Napi::Env env, tsgi_group* group, uint32_t index, Turns* turns);
-  ~Bridge();
+class Bridge
+{
+  public:
+    // `index` is the isolate's number in the group. The arguments outlive the bridge.
+    Bridge(Napi::Env env, tsgi_group *group, uint32_t index, Turns *turns);
+    ~Bridge();
 
-  Bridge(const Bridge&) = delete;
-  Bridge& operator=(const Bridge&) = delete;
+    Bridge(const Bridge &) = delete;
+    Bridge &operator=(const Bridge &) = delete;
 
-  // The object that src/server calls: `Binding` of src/server/binding.ts.
-  Napi::Object MakeBinding(bool embedded);
+    // The object that src/server calls: `Binding` of src/server/binding.ts.
+    Napi::Object MakeBinding(bool embedded);
 
-  // Isolate's thread, on an empty JavaScript stack, in a handle scope. Handles a bounded number of
-  // messages and asks for another turn when there are more.
-  void Drain();
+    // Isolate's thread, on an empty JavaScript stack, in a handle scope. Handles a bounded number of
+    // messages and asks for another turn when there are more.
+    void Drain();
 
-  // Isolate's thread, as Drain. Asks JavaScript to end; Turns::Stopped is the answer, at once
-  // if JavaScript never attached itself.
-  void Stop();
+    // Isolate's thread, as Drain. Asks JavaScript to end; Turns::Stopped is the answer, at once
+    // if JavaScript never attached itself.
+    void Stop();
 
-  // Isolate's thread. Runs no JavaScript.
-  void Detach();
+    // Isolate's thread. Runs no JavaScript.
+    void Detach();
 
- private:
-  friend class Calls;
+  private:
+    friend class Calls;
 
-  // ---- messages in (bridge_in.cc) ----
-  void Receive(tsgi_message* message);
-  void Begin(tsgi_message* message);
-  void HoldBody(tsgi_message* message);
-  void Credit(tsgi_message* message);
-  void Abort(tsgi_message* message);
+    // ---- messages in (bridge_in.cc) ----
+    void Receive(tsgi_message *message);
+    void Begin(tsgi_message *message);
+    void HoldBody(tsgi_message *message);
+    void Credit(tsgi_message *message);
+    void Abort(tsgi_message *message);
 
-  // Hands over body messages of the slot as far as they may be.
-  void FeedBody(uint32_t number);
-  bool FeedMemory(uint32_t number, tsgi_message* message);
-  bool FeedSpooled(uint32_t number, tsgi_message* message);
-  bool FeedEnd(uint32_t number, tsgi_message* message);
-  void FeedReady();
-  void OpenNewApps();
+    // Hands over body messages of the slot as far as they may be.
+    void FeedBody(uint32_t number);
+    bool FeedMemory(uint32_t number, tsgi_message *message);
+    bool FeedSpooled(uint32_t number, tsgi_message *message);
+    bool FeedEnd(uint32_t number, tsgi_message *message);
+    void FeedReady();
+    void OpenNewApps();
 
-  napi_value BeginWords(const tsgi_environ& environ);
-  napi_value Number(double value);
+    napi_value BeginWords(const tsgi_environ &environ);
+    napi_value Number(double value);
 
-  // Calls a callback. False: it threw, or JavaScript may not run any more.
-  bool Call(const Napi::FunctionReference& callback, size_t count, const napi_value* values);
+    // Calls a callback. False: it threw, or JavaScript may not run any more.
+    bool Call(const Napi::FunctionReference &callback, size_t count, const napi_value *values);
 
-  // ---- both ----
-  void EndExchange(uint32_t number, uint16_t status);
-  void Log(tsgi_exchange* exchange, tsgi_level level, uint16_t tag, const char* text);
+    // ---- both ----
+    void EndExchange(uint32_t number, uint16_t status);
+    void Log(tsgi_exchange *exchange, int level, uint16_t tag, const char *text);
 
-  static void OnWake(void* data);
+    static void OnWake(void *data);
 
-  Napi::Env env_;
-  tsgi_group* const group_;
-  tsgi_port* const port_;
-  Turns* const turns_;
+    Napi::Env env_;
+    tsgi_group *const group_;
+    tsgi_port *const port_;
+    Turns *const turns_;
 
-  Slots slots_;
-  std::vector<uint32_t> ready_;  // slots whose spooled body may go on
-  std::vector<tsgi_app*> apps_;  // opened so far
-  bool running_ = true;          // false: JavaScript may not be entered any more
+    Slots slots_;
+    std::vector<uint32_t> ready_;  // slots whose spooled body may go on
+    std::vector<tsgi_app *> apps_; // opened so far
+    bool running_ = true;          // false: JavaScript may not be entered any more
 
-  Napi::ObjectReference resource_;  // of the callback scopes
-  napi_async_context context_ = nullptr;
-  Napi::FunctionReference begin_, body_, body_end_, credit_, abort_, open_, stop_;
-  Napi::Reference<Napi::Uint32Array> words_;
-  uint32_t* word_data_ = nullptr;
+    Napi::ObjectReference resource_; // of the callback scopes
+    napi_async_context context_ = nullptr;
+    Napi::FunctionReference begin_, body_, body_end_, credit_, abort_, open_, stop_;
+    Napi::Reference<Napi::Uint32Array> words_;
+    uint32_t *word_data_ = nullptr;
 };
 
 // Words shared with JavaScript, enough for 2,047 header fields.
 constexpr uint32_t kWordCount = 4096;
 
-}  // namespace tsgi
+} // namespace tsgi
 
-#endif  // TSGI_BRIDGE_BRIDGE_H_
+#endif // TSGI_BRIDGE_BRIDGE_H_

@@ -10,371 +10,386 @@
 
 extern "C" {
 #include "core/message.h"
+#include "core/tags.h"
 }
 
-namespace tsgi {
+namespace tsgi
+{
 
-namespace {
+namespace
+{
 
 // Messages in one turn: enough to share the cost of a callback scope, few enough for timers
 // and sockets of the application to get their turn.
 constexpr int kTurn = 64;
 
-constexpr size_t kSpoolRead = 64 * 1024;  // bytes
+constexpr size_t kSpoolRead = 64 * 1024; // bytes
 
-constexpr uint16_t kTagServerThrew = 3002;
-constexpr uint16_t kTagSpoolFailed = 3003;
-constexpr uint16_t kTagNoSlot = 3004;
-
-}  // namespace
+} // namespace
 
 // ---- turns ----
 
-void Bridge::Drain() {
-  if (!running_ || begin_.IsEmpty()) {
-    return;
-  }
-
-  napi_callback_scope scope;
-  int count = 0;
-
-  if (napi_open_callback_scope(env_, resource_.Value(), context_, &scope) != napi_ok) {
-    return;
-  }
-
-  OpenNewApps();
-  FeedReady();
-
-  while (running_ && count < kTurn) {
-    tsgi_message* message = tsgi_port_next(port_);
-
-    if (message == nullptr) {
-      break;
+void Bridge::Drain()
+{
+    if (!running_ || begin_.IsEmpty()) {
+        return;
     }
 
-    Receive(message);
-    count++;
-  }
+    napi_callback_scope scope;
+    int count = 0;
 
-  napi_close_callback_scope(env_, scope);
+    if (napi_open_callback_scope(env_, resource_.Value(), context_, &scope) != napi_ok) {
+        return;
+    }
 
-  if (count == kTurn) {
-    turns_->Wake();
-  }
+    OpenNewApps();
+    FeedReady();
+
+    while (running_ && count < kTurn) {
+        tsgi_message *message = tsgi_port_next(port_);
+
+        if (message == nullptr) {
+            break;
+        }
+
+        Receive(message);
+        count++;
+    }
+
+    napi_close_callback_scope(env_, scope);
+
+    if (count == kTurn) {
+        turns_->Wake();
+    }
 }
 
-void Bridge::Stop() {
-  napi_callback_scope scope;
+void Bridge::Stop()
+{
+    napi_callback_scope scope;
 
-  if (!running_ || stop_.IsEmpty() ||
-      napi_open_callback_scope(env_, resource_.Value(), context_, &scope) != napi_ok) {
-    turns_->Stopped();
-    return;
-  }
+    if (!running_ || stop_.IsEmpty() ||
+        napi_open_callback_scope(env_, resource_.Value(), context_, &scope) != napi_ok) {
+        turns_->Stopped();
+        return;
+    }
 
-  if (!Call(stop_, 0, nullptr)) {
-    turns_->Stopped();
-  }
+    if (!Call(stop_, 0, nullptr)) {
+        turns_->Stopped();
+    }
 
-  napi_close_callback_scope(env_, scope);
+    napi_close_callback_scope(env_, scope);
 }
 
-bool Bridge::Call(const Napi::FunctionReference& callback, size_t count,
-                  const napi_value* values) {
-  napi_status status = napi_call_function(env_, env_.Undefined(), callback.Value(), count, values,
-                                          nullptr);
+bool Bridge::Call(const Napi::FunctionReference &callback, size_t count, const napi_value *values)
+{
+    napi_status status =
+        napi_call_function(env_, env_.Undefined(), callback.Value(), count, values, nullptr);
 
-  if (status == napi_ok) {
-    return true;
-  }
+    if (status == napi_ok) {
+        return true;
+    }
 
-  bool pending = false;
-  napi_is_exception_pending(env_, &pending);
+    bool pending = false;
+    napi_is_exception_pending(env_, &pending);
 
-  if (!pending) {
-    running_ = false;  // the environment is being stopped
+    if (!pending) {
+        running_ = false; // the environment is being stopped
+        return false;
+    }
+
+    // src/server catches what an application throws; this is a defect of its own.
+    Napi::Error error = env_.GetAndClearPendingException();
+    std::string text = "internal error: " + error.Message();
+
+    Log(nullptr, TSGI_TAG_SERVER_THREW_LEVEL, TSGI_TAG_SERVER_THREW, text.c_str());
     return false;
-  }
-
-  // src/server catches what an application throws; this is a defect of its own.
-  Napi::Error error = env_.GetAndClearPendingException();
-  std::string text = "internal error: " + error.Message();
-
-  Log(nullptr, TSGI_LEVEL_ERROR, kTagServerThrew, text.c_str());
-  return false;
 }
 
-napi_value Bridge::Number(double value) {
-  napi_value result = nullptr;
+napi_value Bridge::Number(double value)
+{
+    napi_value result = nullptr;
 
-  napi_create_double(env_, value, &result);
-  return result;
+    napi_create_double(env_, value, &result);
+    return result;
 }
 
-void Bridge::OpenNewApps() {
-  while (apps_.size() < atomic_load_explicit(&group_->app_count, std::memory_order_relaxed)) {
-    tsgi_app* app = tsgi_group_next_app(group_, apps_.empty() ? nullptr : apps_.back());
+void Bridge::OpenNewApps()
+{
+    while (apps_.size() < atomic_load_explicit(&group_->app_count, std::memory_order_relaxed)) {
+        tsgi_app *app = tsgi_group_next_app(group_, apps_.empty() ? nullptr : apps_.back());
 
-    if (app == nullptr) {
-      return;
+        if (app == nullptr) {
+            return;
+        }
+
+        apps_.push_back(app);
+
+        Napi::HandleScope scope(env_);
+        Napi::Object facts = Napi::Object::New(env_);
+
+        facts.Set("id", app->id);
+        facts.Set("script", app->script);
+        facts.Set("interface", app->interface != nullptr ? app->interface : "auto");
+        facts.Set("preload", (app->flags & TSGI_APP_PRELOAD) != 0);
+        facts.Set("writeLimit", static_cast<double>(app->write_limit));
+        facts.Set("window", app->window);
+
+        if (app->callable != nullptr) {
+            facts.Set("callable", app->callable);
+        }
+
+        napi_value value = facts;
+
+        Call(open_, 1, &value);
     }
-
-    apps_.push_back(app);
-
-    Napi::HandleScope scope(env_);
-    Napi::Object facts = Napi::Object::New(env_);
-
-    facts.Set("id", app->id);
-    facts.Set("script", app->script);
-    facts.Set("interface", app->interface != nullptr ? app->interface : "auto");
-    facts.Set("preload", (app->flags & TSGI_APP_PRELOAD) != 0);
-    facts.Set("writeLimit", static_cast<double>(app->write_limit));
-    facts.Set("window", app->window);
-
-    if (app->callable != nullptr) {
-      facts.Set("callable", app->callable);
-    }
-
-    napi_value value = facts;
-
-    Call(open_, 1, &value);
-  }
 }
 
 // ---- messages ----
 
-void Bridge::Receive(tsgi_message* message) {
-  tsgi_exchange* exchange = message->exchange;
-  Napi::HandleScope scope(env_);
+void Bridge::Receive(tsgi_message *message)
+{
+    tsgi_exchange *exchange = message->exchange;
+    Napi::HandleScope scope(env_);
 
-  if (message->kind == TSGI_BEGIN) {
-    Begin(message);
-    return;
-  }
+    if (message->kind == TSGI_BEGIN) {
+        Begin(message);
+        return;
+    }
 
-  if (exchange->app_state == TSGI_OVER) {
-    tsgi_message_done(message);
-    return;
-  }
+    if (exchange->app_state == TSGI_OVER) {
+        tsgi_message_done(message);
+        return;
+    }
 
-  switch (message->kind) {
+    switch (message->kind) {
     case TSGI_BODY:
     case TSGI_BODY_END:
-      HoldBody(message);
-      return;
+        HoldBody(message);
+        return;
     case TSGI_CREDIT:
-      Credit(message);
-      return;
+        Credit(message);
+        return;
     default:
-      Abort(message);
-      return;
-  }
+        Abort(message);
+        return;
+    }
 }
 
-napi_value Bridge::BeginWords(const tsgi_environ& environ) {
-  if (environ.word_count <= kWordCount) {
-    memcpy(word_data_, environ.words, environ.word_count * sizeof(uint32_t));
-    return words_.Value();
-  }
+napi_value Bridge::BeginWords(const tsgi_environ &environ)
+{
+    if (environ.word_count <= kWordCount) {
+        memcpy(word_data_, environ.words, environ.word_count * sizeof(uint32_t));
+        return words_.Value();
+    }
 
-  Napi::Uint32Array words = Napi::Uint32Array::New(env_, environ.word_count);
+    Napi::Uint32Array words = Napi::Uint32Array::New(env_, environ.word_count);
 
-  memcpy(words.Data(), environ.words, environ.word_count * sizeof(uint32_t));
-  return words;
+    memcpy(words.Data(), environ.words, environ.word_count * sizeof(uint32_t));
+    return words;
 }
 
-void Bridge::Begin(tsgi_message* message) {
-  tsgi_exchange* exchange = message->exchange;
-  uint32_t number = slots_.Take(exchange);
+void Bridge::Begin(tsgi_message *message)
+{
+    tsgi_exchange *exchange = message->exchange;
+    uint32_t number = slots_.Take(exchange);
 
-  if (number == Slots::kCount) {
-    Log(exchange, TSGI_LEVEL_ERROR, kTagNoSlot, "more than 1048576 exchanges in one isolate");
-    tsgi_exchange_end(exchange, 503);
+    if (number == Slots::kCount) {
+        Log(exchange, TSGI_TAG_NO_SLOT_LEVEL, TSGI_TAG_NO_SLOT,
+            "more than 1048576 exchanges in one isolate");
+        tsgi_exchange_end(exchange, 503);
+        tsgi_message_done(message);
+        return;
+    }
+
+    napi_value text;
+    const tsgi_environ &environ = exchange->environ;
+
+    slots_.At(number).allowed = exchange->app->window;
+    double handle = slots_.HandleOf(number);
+
+    if (napi_create_string_latin1(env_, environ.text, environ.text_size, &text) != napi_ok) {
+        EndExchange(number, 500);
+        tsgi_message_done(message);
+        return;
+    }
+
+    napi_value values[] = {Number(handle), Number(exchange->app->id), Number(exchange->flags), text,
+                           BeginWords(environ)};
+
+    // A failed call of an environment that is being stopped leaves the exchange to Detach.
+    if (!Call(begin_, 5, values) && running_ && slots_.Find(handle) != nullptr) {
+        EndExchange(number, 500);
+    }
+
     tsgi_message_done(message);
-    return;
-  }
+}
 
-  napi_value text;
-  const tsgi_environ& environ = exchange->environ;
+void Bridge::Credit(tsgi_message *message)
+{
+    tsgi_exchange *exchange = message->exchange;
 
-  slots_.At(number).allowed = exchange->app->window;
-  double handle = slots_.HandleOf(number);
-
-  if (napi_create_string_latin1(env_, environ.text, environ.text_size, &text) != napi_ok) {
-    EndExchange(number, 500);
     tsgi_message_done(message);
-    return;
-  }
 
-  napi_value values[] = {Number(handle), Number(exchange->app->id), Number(exchange->flags), text,
-                         BeginWords(environ)};
+    if (tsgi_exchange_take_credit(exchange)) {
+        napi_value handle = Number(slots_.HandleOf(Slots::NumberOf(exchange)));
 
-  // A failed call of an environment that is being stopped leaves the exchange to Detach.
-  if (!Call(begin_, 5, values) && running_ && slots_.Find(handle) != nullptr) {
-    EndExchange(number, 500);
-  }
-
-  tsgi_message_done(message);
+        Call(credit_, 1, &handle);
+    }
 }
 
-void Bridge::Credit(tsgi_message* message) {
-  tsgi_exchange* exchange = message->exchange;
+void Bridge::Abort(tsgi_message *message)
+{
+    uint32_t number = Slots::NumberOf(message->exchange);
+    napi_value values[] = {Number(slots_.HandleOf(number)), Number(message->u.end.status)};
 
-  tsgi_message_done(message);
-
-  if (tsgi_exchange_take_credit(exchange)) {
-    napi_value handle = Number(slots_.HandleOf(Slots::NumberOf(exchange)));
-
-    Call(credit_, 1, &handle);
-  }
-}
-
-void Bridge::Abort(tsgi_message* message) {
-  uint32_t number = Slots::NumberOf(message->exchange);
-  napi_value values[] = {Number(slots_.HandleOf(number)), Number(message->u.end.status)};
-
-  slots_.Release(number);
-  tsgi_exchange_cut(message->exchange);
-  tsgi_message_done(message);
-  Call(abort_, 2, values);
+    slots_.Release(number);
+    tsgi_exchange_cut(message->exchange);
+    tsgi_message_done(message);
+    Call(abort_, 2, values);
 }
 
 // ---- the request body ----
 
-void Bridge::HoldBody(tsgi_message* message) {
-  uint32_t number = Slots::NumberOf(message->exchange);
-  Slot& slot = slots_.At(number);
-
-  if (message->kind == TSGI_BODY_END) {
-    slot.fed = true;
-  }
-
-  message->next = nullptr;
-
-  if (slot.held == nullptr) {
-    slot.held = message;
-  } else {
-    slot.held_last->next = message;
-  }
-
-  slot.held_last = message;
-  FeedBody(number);
-}
-
-void Bridge::FeedBody(uint32_t number) {
-  double handle = slots_.HandleOf(number);
-
-  // Each step may run the application, which may end the exchange and free the slot.
-  for (;;) {
-    Slot* slot = slots_.Find(handle);
-
-    if (!running_ || slot == nullptr || slot->held == nullptr) {
-      return;
-    }
-
-    tsgi_message* message = slot->held;
-    Napi::HandleScope scope(env_);
-    bool more;
+void Bridge::HoldBody(tsgi_message *message)
+{
+    uint32_t number = Slots::NumberOf(message->exchange);
+    Slot &slot = slots_.At(number);
 
     if (message->kind == TSGI_BODY_END) {
-      more = FeedEnd(number, message);
-    } else if (message->flags & TSGI_MESSAGE_SPOOLED) {
-      more = FeedSpooled(number, message);
+        slot.fed = true;
+    }
+
+    message->next = nullptr;
+
+    if (slot.held == nullptr) {
+        slot.held = message;
     } else {
-      more = FeedMemory(number, message);
+        slot.held_last->next = message;
     }
 
-    if (!more) {
-      return;
+    slot.held_last = message;
+    FeedBody(number);
+}
+
+void Bridge::FeedBody(uint32_t number)
+{
+    double handle = slots_.HandleOf(number);
+
+    // Each step may run the application, which may end the exchange and free the slot.
+    for (;;) {
+        Slot *slot = slots_.Find(handle);
+
+        if (!running_ || slot == nullptr || slot->held == nullptr) {
+            return;
+        }
+
+        tsgi_message *message = slot->held;
+        Napi::HandleScope scope(env_);
+        bool more;
+
+        if (message->kind == TSGI_BODY_END) {
+            more = FeedEnd(number, message);
+        } else if (message->flags & TSGI_MESSAGE_SPOOLED) {
+            more = FeedSpooled(number, message);
+        } else {
+            more = FeedMemory(number, message);
+        }
+
+        if (!more) {
+            return;
+        }
     }
-  }
 }
 
-bool Bridge::FeedMemory(uint32_t number, tsgi_message* message) {
-  Slot& slot = slots_.At(number);
-  napi_value chunk;
-  napi_status status = napi_create_buffer_copy(env_, message->u.data.size, message->u.data.data,
-                                               nullptr, &chunk);
+bool Bridge::FeedMemory(uint32_t number, tsgi_message *message)
+{
+    Slot &slot = slots_.At(number);
+    napi_value chunk;
+    napi_status status =
+        napi_create_buffer_copy(env_, message->u.data.size, message->u.data.data, nullptr, &chunk);
 
-  slot.held = message->next;
-  tsgi_message_done(message);
-
-  if (status != napi_ok) {
-    EndExchange(number, 500);
-    return false;
-  }
-
-  napi_value values[] = {Number(slots_.HandleOf(number)), chunk};
-
-  return Call(body_, 2, values);
-}
-
-bool Bridge::FeedSpooled(uint32_t number, tsgi_message* message) {
-  Slot& slot = slots_.At(number);
-  tsgi_file& file = message->u.file;
-  size_t size = std::min<uint64_t>({kSpoolRead, slot.allowed, file.size});
-
-  if (size == 0) {
-    return false;
-  }
-
-  void* data;
-  napi_value chunk;
-
-  if (napi_create_buffer(env_, size, &data, &chunk) != napi_ok) {
-    EndExchange(number, 500);
-    return false;
-  }
-
-  ssize_t got;
-
-  do {
-    got = pread(file.fd, data, size, static_cast<off_t>(file.offset));
-  } while (got == -1 && errno == EINTR);
-
-  if (got != static_cast<ssize_t>(size)) {
-    Log(slot.exchange, TSGI_LEVEL_CRIT, kTagSpoolFailed,
-        got == -1 ? "a spooled request body could not be read"
-                  : "a spooled request body is shorter than the server said");
-    napi_value values[] = {Number(slots_.HandleOf(number)), Number(TSGI_ABORT_STOP)};
-
-    EndExchange(number, 500);
-    Call(abort_, 2, values);
-    return false;
-  }
-
-  file.offset += size;
-  file.size -= size;
-  slot.allowed -= size;
-
-  if (file.size == 0) {
     slot.held = message->next;
     tsgi_message_done(message);
-  }
 
-  napi_value values[] = {Number(slots_.HandleOf(number)), chunk};
+    if (status != napi_ok) {
+        EndExchange(number, 500);
+        return false;
+    }
 
-  return Call(body_, 2, values);
+    napi_value values[] = {Number(slots_.HandleOf(number)), chunk};
+
+    return Call(body_, 2, values);
 }
 
-bool Bridge::FeedEnd(uint32_t number, tsgi_message* message) {
-  Slot& slot = slots_.At(number);
-  napi_value values[] = {Number(slots_.HandleOf(number)), Number(message->u.end.status)};
+bool Bridge::FeedSpooled(uint32_t number, tsgi_message *message)
+{
+    Slot &slot = slots_.At(number);
+    tsgi_file &file = message->u.file;
+    size_t size = std::min<uint64_t>({kSpoolRead, slot.allowed, file.size});
 
-  slot.held = message->next;
-  tsgi_message_done(message);
+    if (size == 0) {
+        return false;
+    }
 
-  return Call(body_end_, 2, values);
+    void *data;
+    napi_value chunk;
+
+    if (napi_create_buffer(env_, size, &data, &chunk) != napi_ok) {
+        EndExchange(number, 500);
+        return false;
+    }
+
+    ssize_t got;
+
+    do {
+        got = pread(file.fd, data, size, static_cast<off_t>(file.offset));
+    } while (got == -1 && errno == EINTR);
+
+    if (got != static_cast<ssize_t>(size)) {
+        Log(slot.exchange, TSGI_TAG_SPOOL_FAILED_LEVEL, TSGI_TAG_SPOOL_FAILED,
+            got == -1 ? "a spooled request body could not be read"
+                      : "a spooled request body is shorter than the server said");
+        napi_value values[] = {Number(slots_.HandleOf(number)), Number(TSGI_ABORT_STOP)};
+
+        EndExchange(number, 500);
+        Call(abort_, 2, values);
+        return false;
+    }
+
+    file.offset += size;
+    file.size -= size;
+    slot.allowed -= size;
+
+    if (file.size == 0) {
+        slot.held = message->next;
+        tsgi_message_done(message);
+    }
+
+    napi_value values[] = {Number(slots_.HandleOf(number)), chunk};
+
+    return Call(body_, 2, values);
 }
 
-void Bridge::FeedReady() {
-  std::vector<uint32_t> ready;
+bool Bridge::FeedEnd(uint32_t number, tsgi_message *message)
+{
+    Slot &slot = slots_.At(number);
+    napi_value values[] = {Number(slots_.HandleOf(number)), Number(message->u.end.status)};
 
-  ready.swap(ready_);
+    slot.held = message->next;
+    tsgi_message_done(message);
 
-  for (uint32_t number : ready) {
-    FeedBody(number);
-  }
+    return Call(body_end_, 2, values);
 }
 
-}  // namespace tsgi
+void Bridge::FeedReady()
+{
+    std::vector<uint32_t> ready;
+
+    ready.swap(ready_);
+
+    for (uint32_t number : ready) {
+        FeedBody(number);
+    }
+}
+
+} // namespace tsgi

@@ -5,27 +5,29 @@
 
 #include "bridge.h"
 
-namespace tsgi {
+namespace tsgi
+{
 
-class Calls {
- public:
-  // Adds every function to `binding`.
-  static void Define(Napi::Env env, Napi::Object binding, Bridge* bridge);
+class Calls
+{
+  public:
+    // Adds every function to `binding`.
+    static void Define(Napi::Env env, Napi::Object binding, Bridge *bridge);
 
-  static napi_value Attach(napi_env env, napi_callback_info info);
-  static napi_value Start(napi_env env, napi_callback_info info);
-  static napi_value Respond(napi_env env, napi_callback_info info);
-  static napi_value Data(napi_env env, napi_callback_info info);
-  static napi_value File(napi_env env, napi_callback_info info);
-  static napi_value End(napi_env env, napi_callback_info info);
-  static napi_value Inform(napi_env env, napi_callback_info info);
-  static napi_value Want(napi_env env, napi_callback_info info);
-  static napi_value RawHeaders(napi_env env, napi_callback_info info);
-  static napi_value Log(napi_env env, napi_callback_info info);
-  static napi_value Stopped(napi_env env, napi_callback_info info);
-  static napi_value Die(napi_env env, napi_callback_info info);
+    static napi_value Attach(napi_env env, napi_callback_info info);
+    static napi_value Start(napi_env env, napi_callback_info info);
+    static napi_value Respond(napi_env env, napi_callback_info info);
+    static napi_value Data(napi_env env, napi_callback_info info);
+    static napi_value File(napi_env env, napi_callback_info info);
+    static napi_value End(napi_env env, napi_callback_info info);
+    static napi_value Inform(napi_env env, napi_callback_info info);
+    static napi_value Want(napi_env env, napi_callback_info info);
+    static napi_value RawHeaders(napi_env env, napi_callback_info info);
+    static napi_value Log(napi_env env, napi_callback_info info);
+    static napi_value Stopped(napi_env env, napi_callback_info info);
+    static napi_value Die(napi_env env, napi_callback_info info);
 };
 
-}  // namespace tsgi
+} // namespace tsgi
 
-#endif  // TSGI_BRIDGE_CALLS_H_
+#endif // TSGI_BRIDGE_CALLS_H_

@@ -6,23 +6,25 @@
 #ifndef TSGI_BRIDGE_TURNS_H_
 #define TSGI_BRIDGE_TURNS_H_
 
-namespace tsgi {
+namespace tsgi
+{
 
-class Turns {
- public:
-  virtual ~Turns() = default;
+class Turns
+{
+  public:
+    virtual ~Turns() = default;
 
-  // Any thread. The isolate's thread calls Bridge::Drain soon. Does not block.
-  virtual void Wake() = 0;
+    // Any thread. The isolate's thread calls Bridge::Drain soon. Does not block.
+    virtual void Wake() = 0;
 
-  // Isolate's thread. JavaScript has answered Bridge::Stop.
-  virtual void Stopped() = 0;
+    // Isolate's thread. JavaScript has answered Bridge::Stop.
+    virtual void Stopped() = 0;
 
-  // Isolate's thread. The application asked to end the process, or threw where nothing catches
-  // it: no JavaScript of this environment runs any more.
-  virtual void Die(const char* reason) = 0;
+    // Isolate's thread. The application asked to end the process, or threw where nothing catches
+    // it: no JavaScript of this environment runs any more.
+    virtual void Die(const char *reason) = 0;
 };
 
-}  // namespace tsgi
+} // namespace tsgi
 
-#endif  // TSGI_BRIDGE_TURNS_H_
+#endif // TSGI_BRIDGE_TURNS_H_

@@ -9,10 +9,10 @@
 #ifdef __cplusplus
 
 extern "C++" { /* this header is read inside extern "C" */
-#include <atomic>
+#    include <atomic>
 }
 
-#define _Atomic(type) std::atomic<type>
+#    define _Atomic(type) std::atomic<type>
 
 using std::atomic_bool;
 using std::atomic_uint;
@@ -20,7 +20,7 @@ using std::atomic_uint_least64_t;
 
 #else
 
-#include <stdatomic.h>
+#    include <stdatomic.h>
 
 #endif
 

@@ -38,7 +38,7 @@ typedef struct packer {
 } packer;
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static uint32_t seed; /* keeps a client from choosing names that all hash alike */
+static uint32_t seed;                  /* keeps a client from choosing names that all hash alike */
 static uint8_t known_buckets[BUCKETS]; /* number of the first known field, plus one */
 static uint8_t known_next[TSGI_HEADER_KEY_COUNT];
 

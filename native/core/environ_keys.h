@@ -11,6 +11,7 @@
 #ifndef TSGI_CORE_ENVIRON_KEYS_H
 #define TSGI_CORE_ENVIRON_KEYS_H
 
+/* clang-format off: tables */
 #define TSGI_ENVIRON_KEYS(KEY) \
     KEY(REQUEST_METHOD)        \
     KEY(SCRIPT_NAME)           \
@@ -36,49 +37,51 @@
 #define TSGI_ENVIRON_REQUIRED 9
 
 /* Key, then the field name in lower case. */
-#define TSGI_HEADER_KEYS(KEY)                                             \
-    KEY(HTTP_HOST, "host")                                                \
-    KEY(HTTP_USER_AGENT, "user-agent")                                    \
-    KEY(HTTP_ACCEPT, "accept")                                            \
-    KEY(HTTP_ACCEPT_ENCODING, "accept-encoding")                          \
-    KEY(HTTP_ACCEPT_LANGUAGE, "accept-language")                          \
-    KEY(HTTP_CONNECTION, "connection")                                    \
-    KEY(HTTP_COOKIE, "cookie")                                            \
-    KEY(HTTP_AUTHORIZATION, "authorization")                              \
-    KEY(HTTP_CACHE_CONTROL, "cache-control")                              \
-    KEY(HTTP_PRAGMA, "pragma")                                            \
-    KEY(HTTP_REFERER, "referer")                                          \
-    KEY(HTTP_ORIGIN, "origin")                                            \
-    KEY(HTTP_RANGE, "range")                                              \
-    KEY(HTTP_IF_RANGE, "if-range")                                        \
-    KEY(HTTP_IF_MATCH, "if-match")                                        \
-    KEY(HTTP_IF_NONE_MATCH, "if-none-match")                              \
-    KEY(HTTP_IF_MODIFIED_SINCE, "if-modified-since")                      \
-    KEY(HTTP_IF_UNMODIFIED_SINCE, "if-unmodified-since")                  \
-    KEY(HTTP_TRANSFER_ENCODING, "transfer-encoding")                      \
-    KEY(HTTP_TE, "te")                                                    \
-    KEY(HTTP_EXPECT, "expect")                                            \
-    KEY(HTTP_VIA, "via")                                                  \
-    KEY(HTTP_DNT, "dnt")                                                  \
-    KEY(HTTP_UPGRADE, "upgrade")                                          \
-    KEY(HTTP_UPGRADE_INSECURE_REQUESTS, "upgrade-insecure-requests")      \
-    KEY(HTTP_FORWARDED, "forwarded")                                      \
-    KEY(HTTP_X_FORWARDED_FOR, "x-forwarded-for")                          \
-    KEY(HTTP_X_FORWARDED_HOST, "x-forwarded-host")                        \
-    KEY(HTTP_X_FORWARDED_PROTO, "x-forwarded-proto")                      \
-    KEY(HTTP_X_REAL_IP, "x-real-ip")                                      \
-    KEY(HTTP_X_REQUEST_ID, "x-request-id")                                \
-    KEY(HTTP_X_REQUESTED_WITH, "x-requested-with")                        \
-    KEY(HTTP_TRACEPARENT, "traceparent")                                  \
-    KEY(HTTP_SEC_FETCH_DEST, "sec-fetch-dest")                            \
-    KEY(HTTP_SEC_FETCH_MODE, "sec-fetch-mode")                            \
-    KEY(HTTP_SEC_FETCH_SITE, "sec-fetch-site")                            \
-    KEY(HTTP_SEC_FETCH_USER, "sec-fetch-user")                            \
-    KEY(HTTP_SEC_CH_UA, "sec-ch-ua")                                      \
-    KEY(HTTP_SEC_CH_UA_MOBILE, "sec-ch-ua-mobile")                        \
-    KEY(HTTP_SEC_CH_UA_PLATFORM, "sec-ch-ua-platform")                    \
-    KEY(HTTP_PRIORITY, "priority")                                        \
+#define TSGI_HEADER_KEYS(KEY)                                        \
+    KEY(HTTP_HOST, "host")                                           \
+    KEY(HTTP_USER_AGENT, "user-agent")                               \
+    KEY(HTTP_ACCEPT, "accept")                                       \
+    KEY(HTTP_ACCEPT_ENCODING, "accept-encoding")                     \
+    KEY(HTTP_ACCEPT_LANGUAGE, "accept-language")                     \
+    KEY(HTTP_CONNECTION, "connection")                               \
+    KEY(HTTP_COOKIE, "cookie")                                       \
+    KEY(HTTP_AUTHORIZATION, "authorization")                         \
+    KEY(HTTP_CACHE_CONTROL, "cache-control")                         \
+    KEY(HTTP_PRAGMA, "pragma")                                       \
+    KEY(HTTP_REFERER, "referer")                                     \
+    KEY(HTTP_ORIGIN, "origin")                                       \
+    KEY(HTTP_RANGE, "range")                                         \
+    KEY(HTTP_IF_RANGE, "if-range")                                   \
+    KEY(HTTP_IF_MATCH, "if-match")                                   \
+    KEY(HTTP_IF_NONE_MATCH, "if-none-match")                         \
+    KEY(HTTP_IF_MODIFIED_SINCE, "if-modified-since")                 \
+    KEY(HTTP_IF_UNMODIFIED_SINCE, "if-unmodified-since")             \
+    KEY(HTTP_TRANSFER_ENCODING, "transfer-encoding")                 \
+    KEY(HTTP_TE, "te")                                               \
+    KEY(HTTP_EXPECT, "expect")                                       \
+    KEY(HTTP_VIA, "via")                                             \
+    KEY(HTTP_DNT, "dnt")                                             \
+    KEY(HTTP_UPGRADE, "upgrade")                                     \
+    KEY(HTTP_UPGRADE_INSECURE_REQUESTS, "upgrade-insecure-requests") \
+    KEY(HTTP_FORWARDED, "forwarded")                                 \
+    KEY(HTTP_X_FORWARDED_FOR, "x-forwarded-for")                     \
+    KEY(HTTP_X_FORWARDED_HOST, "x-forwarded-host")                   \
+    KEY(HTTP_X_FORWARDED_PROTO, "x-forwarded-proto")                 \
+    KEY(HTTP_X_REAL_IP, "x-real-ip")                                 \
+    KEY(HTTP_X_REQUEST_ID, "x-request-id")                           \
+    KEY(HTTP_X_REQUESTED_WITH, "x-requested-with")                   \
+    KEY(HTTP_TRACEPARENT, "traceparent")                             \
+    KEY(HTTP_SEC_FETCH_DEST, "sec-fetch-dest")                       \
+    KEY(HTTP_SEC_FETCH_MODE, "sec-fetch-mode")                       \
+    KEY(HTTP_SEC_FETCH_SITE, "sec-fetch-site")                       \
+    KEY(HTTP_SEC_FETCH_USER, "sec-fetch-user")                       \
+    KEY(HTTP_SEC_CH_UA, "sec-ch-ua")                                 \
+    KEY(HTTP_SEC_CH_UA_MOBILE, "sec-ch-ua-mobile")                   \
+    KEY(HTTP_SEC_CH_UA_PLATFORM, "sec-ch-ua-platform")               \
+    KEY(HTTP_PRIORITY, "priority")                                   \
     KEY(HTTP_LAST_EVENT_ID, "last-event-id")
+
+/* clang-format on */
 
 #define TSGI_KEY_NUMBER(name, ...) TSGI_KEY_##name,
 

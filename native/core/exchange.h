@@ -43,18 +43,18 @@ struct tsgi_exchange {
     atomic_bool credit_sent; /* the CREDIT message is under way */
 
     /* Host thread. */
-    void *request;    /* the host's; NULL once its half has ended */
+    void *request; /* the host's; NULL once its half has ended */
     tsgi_state host_state;
-    uint64_t wanted;  /* bytes of BODY allowed and not yet sent */
+    uint64_t wanted;     /* bytes of BODY allowed and not yet sent */
     uint64_t uncredited; /* returned credit kept back until it is worth a message */
 
     /* Runtime thread. */
     tsgi_state app_state;
-    uint16_t status;    /* of START */
-    int64_t room;       /* credit left; a message may overdraw it by its cost */
-    int64_t declared;   /* bytes the body must have; -1 unknown */
-    uint64_t sent;      /* bytes of body sent */
-    void *reader;       /* the bridge's, between BEGIN and the end of this half */
+    uint16_t status;  /* of START */
+    int64_t room;     /* credit left; a message may overdraw it by its cost */
+    int64_t declared; /* bytes the body must have; -1 unknown */
+    uint64_t sent;    /* bytes of body sent */
+    void *reader;     /* the bridge's, between BEGIN and the end of this half */
 
     /* Messages of which there is one. */
     tsgi_message begin;

@@ -219,8 +219,7 @@ tsgi_status tsgi_exchange_start(tsgi_exchange *exchange, const tsgi_head *head, 
 
 bool tsgi_exchange_is_bodiless(const tsgi_exchange *exchange)
 {
-    return (exchange->flags & TSGI_VIEW_HEAD) || exchange->status == 204 ||
-           exchange->status == 304;
+    return (exchange->flags & TSGI_VIEW_HEAD) || exchange->status == 204 || exchange->status == 304;
 }
 
 static uint64_t undelivered(const tsgi_exchange *exchange)
@@ -330,8 +329,7 @@ tsgi_status tsgi_exchange_respond(tsgi_exchange *exchange, const tsgi_head *head
     tsgi_status status = make_start(exchange, head, length, &start);
 
     if (status == TSGI_OK && data != NULL && exchange->declared >= 0 &&
-        data->u.data.size > (uint64_t)exchange->declared &&
-        !tsgi_exchange_is_bodiless(exchange)) {
+        data->u.data.size > (uint64_t)exchange->declared && !tsgi_exchange_is_bodiless(exchange)) {
         tsgi_message_done(start);
         exchange->declared = -1;
         status = TSGI_EXCESS;

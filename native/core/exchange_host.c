@@ -180,8 +180,7 @@ tsgi_status tsgi_exchange_body(tsgi_exchange *exchange, const char *data, size_t
     return TSGI_OK;
 }
 
-tsgi_status tsgi_exchange_body_file(tsgi_exchange *exchange, int fd, uint64_t offset,
-                                    uint64_t size)
+tsgi_status tsgi_exchange_body_file(tsgi_exchange *exchange, int fd, uint64_t offset, uint64_t size)
 {
     if (tsgi_order_next(exchange->host_state, TSGI_BODY) == TSGI_ILLEGAL) {
         return TSGI_ORDER;

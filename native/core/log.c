@@ -7,9 +7,9 @@
 #include "exchange.h"
 #include "message.h"
 #include "runtime.h"
+#include "tags.h"
 
 #define ESCAPED 4 /* a control byte becomes \xhh */
-#define TAG_DROPPED 3001
 
 /* Bytes of `text` that make one record: a line, or as much of it as fits, cut between
  * characters.  *next is where the following one begins. */
@@ -114,7 +114,7 @@ static void report_dropped(tsgi_port *port, tsgi_runtime *runtime)
         return;
     }
 
-    tsgi_log_entry head = {TSGI_LEVEL_WARN, TAG_DROPPED, runtime, NULL, 0};
+    tsgi_log_entry head = {TSGI_TAG_DROPPED_LEVEL, TSGI_TAG_DROPPED, runtime, NULL, 0};
     int size = snprintf(text, sizeof(text), "%u log records were dropped before this one", dropped);
 
     send_record(port, NULL, &head, text, (size_t)size);

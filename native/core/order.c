@@ -50,7 +50,7 @@ const char *tsgi_kind_name(tsgi_kind kind)
 const char *tsgi_state_name(tsgi_state state)
 {
     static const char *const names[TSGI_STATES] = {
-        [TSGI_NEW] = "new",   [TSGI_OPEN] = "open",       [TSGI_FED] = "fed",  [TSGI_CUT] = "cut",
+        [TSGI_NEW] = "new",   [TSGI_OPEN] = "open",       [TSGI_FED] = "fed",   [TSGI_CUT] = "cut",
         [TSGI_IDLE] = "idle", [TSGI_STARTED] = "started", [TSGI_OVER] = "over",
     };
 

@@ -11,18 +11,17 @@
 
 extern "C" {
 #include "core/log.h"
+#include "core/tags.h"
 }
 
-namespace tsgi {
+namespace tsgi
+{
 
-namespace {
-
-constexpr uint16_t kTagNoEnvironment = 3101;
-constexpr uint16_t kTagBootFailed = 3102;
-constexpr uint16_t kTagExited = 3103;
+namespace
+{
 
 // Handed to the linked binding's initialiser, which has no argument for it.
-thread_local Environment* current = nullptr;
+thread_local Environment *current = nullptr;
 
 constexpr auto kFlags = static_cast<node::EnvironmentFlags::Flags>(
     node::EnvironmentFlags::kTrackUnmanagedFds | node::EnvironmentFlags::kNoGlobalSearchPaths |
@@ -30,186 +29,200 @@ constexpr auto kFlags = static_cast<node::EnvironmentFlags::Flags>(
 
 // The `require` of an embedder's script knows built-in modules only, and import() fails in it; from
 // a CommonJS file of the package on, everything is as in any Node program.
-std::string BootScript() {
-  std::string file = JavaScriptRoot() + "/server/boot.js";
+std::string BootScript()
+{
+    std::string file = JavaScriptRoot() + "/server/boot.js";
 
-  return "const file = " + Quote(file) +
-         ";\n"
-         "require('module').createRequire(file)(file).boot(process._linkedBinding('tsgi'));\n";
+    return "const file = " + Quote(file) +
+           ";\n"
+           "require('module').createRequire(file)(file).boot(process._linkedBinding('tsgi'));\n";
 }
 
-}  // namespace
+} // namespace
 
 struct EnvironmentAccess {
-  static napi_value MakeBinding(napi_env env, napi_value) {
-    Environment* self = current;
+    static napi_value MakeBinding(napi_env env, napi_value)
+    {
+        Environment *self = current;
 
-    self->bridge_ = std::make_unique<Bridge>(Napi::Env(env), self->group_, self->index_, self);
-    return self->bridge_->MakeBinding(true);
-  }
+        self->bridge_ = std::make_unique<Bridge>(Napi::Env(env), self->group_, self->index_, self);
+        return self->bridge_->MakeBinding(true);
+    }
 
-  static void OnAsync(uv_async_t* async) { static_cast<Environment*>(async->data)->Turn(); }
+    static void OnAsync(uv_async_t *async) { static_cast<Environment *>(async->data)->Turn(); }
 };
 
-Environment::Environment(tsgi_group* group, uint32_t index) : group_(group), index_(index) {}
+Environment::Environment(tsgi_group *group, uint32_t index) : group_(group), index_(index) {}
 
 Environment::~Environment() = default;
 
-void Environment::Report(uint16_t tag, const std::string& text) {
-  tsgi_log(group_->runtime, nullptr, group_->apps, TSGI_LEVEL_ERROR, tag, text.data(),
-           text.size());
+void Environment::Report(uint16_t tag, const std::string &text)
+{
+    tsgi_log(group_->runtime, nullptr, group_->apps, TSGI_LEVEL_ERROR, tag, text.data(),
+             text.size());
 }
 
 // ---- up ----
 
-bool Environment::Run() {
-  std::vector<std::string> errors;
-  Platform& platform = Platform::Get();
+bool Environment::Run()
+{
+    std::vector<std::string> errors;
+    Platform &platform = Platform::Get();
 
-  setup_ = node::CommonEnvironmentSetup::Create(platform.node(), &errors, platform.args(),
-                                                platform.exec_args(), kFlags);
+    setup_ = node::CommonEnvironmentSetup::Create(platform.node(), &errors, platform.args(),
+                                                  platform.exec_args(), kFlags);
 
-  if (setup_ == nullptr) {
-    Report(kTagNoEnvironment,
-           "a Node environment could not be made: " + (errors.empty() ? "" : errors[0]));
-    return false;
-  }
-
-  {
-    // For the thread's whole stay in this isolate.
-    v8::Locker locker(setup_->isolate());
-    v8::Isolate::Scope isolate_scope(setup_->isolate());
-    v8::HandleScope handle_scope(setup_->isolate());
-    v8::Context::Scope context_scope(setup_->context());
-
-    if (Load()) {
-      Loop();
+    if (setup_ == nullptr) {
+        Report(TSGI_TAG_NO_ENVIRONMENT,
+               "a Node environment could not be made: " + (errors.empty() ? "" : errors[0]));
+        return false;
     }
 
-    TakeDown();
-  }
+    {
+        // For the thread's whole stay in this isolate.
+        v8::Locker locker(setup_->isolate());
+        v8::Isolate::Scope isolate_scope(setup_->isolate());
+        v8::HandleScope handle_scope(setup_->isolate());
+        v8::Context::Scope context_scope(setup_->context());
 
-  setup_.reset();
-  return stopped_;
+        if (Load()) {
+            Loop();
+        }
+
+        TakeDown();
+    }
+
+    setup_.reset();
+    return stopped_;
 }
 
-bool Environment::Load() {
-  node::Environment* env = setup_->env();
+bool Environment::Load()
+{
+    node::Environment *env = setup_->env();
 
-  async_ = new uv_async_t;
-  async_->data = this;
-  uv_async_init(setup_->event_loop(), async_, EnvironmentAccess::OnAsync);
+    async_ = new uv_async_t;
+    async_->data = this;
+    uv_async_init(setup_->event_loop(), async_, EnvironmentAccess::OnAsync);
 
-  {
-    std::lock_guard<std::mutex> guard(lock_);
+    {
+        std::lock_guard<std::mutex> guard(lock_);
 
-    node_ = env;
-  }
+        node_ = env;
+    }
 
-  node::SetProcessExitHandler(env, [this](node::Environment*, int code) {
-    Report(kTagExited, "the application's isolate exited with code " + std::to_string(code));
-    Terminate();
-  });
+    node::SetProcessExitHandler(env, [this](node::Environment *, int code) {
+        Report(TSGI_TAG_EXITED,
+               "the application's isolate exited with code " + std::to_string(code));
+        Terminate();
+    });
 
-  node::AddLinkedBinding(env, "tsgi", EnvironmentAccess::MakeBinding);
+    node::AddLinkedBinding(env, "tsgi", EnvironmentAccess::MakeBinding);
 
-  current = this;
-  v8::TryCatch catcher(setup_->isolate());
-  bool loaded = !node::LoadEnvironment(env, BootScript().c_str()).IsEmpty();
-  current = nullptr;
+    current = this;
+    v8::TryCatch catcher(setup_->isolate());
+    bool loaded = !node::LoadEnvironment(env, BootScript().c_str()).IsEmpty();
+    current = nullptr;
 
-  if (!loaded) {
-    v8::String::Utf8Value text(setup_->isolate(), catcher.Exception());
+    if (!loaded) {
+        v8::String::Utf8Value text(setup_->isolate(), catcher.Exception());
 
-    Report(kTagBootFailed, std::string("the isolate could not start: ") +
-                               (*text != nullptr ? *text : "JavaScript was interrupted"));
-  }
+        Report(TSGI_TAG_BOOT_FAILED, std::string("the isolate could not start: ") +
+                                         (*text != nullptr ? *text : "JavaScript was interrupted"));
+    }
 
-  came_up_ = loaded;
-  return loaded;
+    came_up_ = loaded;
+    return loaded;
 }
 
 // ---- turns ----
 
-void Environment::Loop() {
-  v8::SealHandleScope seal(setup_->isolate());
+void Environment::Loop()
+{
+    v8::SealHandleScope seal(setup_->isolate());
 
-  // Ends when somebody calls node::Stop; the async handle keeps the loop alive until then.
-  static_cast<void>(node::SpinEventLoop(setup_->env()));
+    // Ends when somebody calls node::Stop; the async handle keeps the loop alive until then.
+    static_cast<void>(node::SpinEventLoop(setup_->env()));
 }
 
-void Environment::Turn() {
-  v8::HandleScope scope(setup_->isolate());
-  v8::Context::Scope context_scope(setup_->context());
+void Environment::Turn()
+{
+    v8::HandleScope scope(setup_->isolate());
+    v8::Context::Scope context_scope(setup_->context());
 
-  if (bridge_ == nullptr) {
-    return;
-  }
+    if (bridge_ == nullptr) {
+        return;
+    }
 
-  if (stop_wanted_.load() && !stop_asked_) {
-    stop_asked_ = true;
-    bridge_->Stop();
-  }
+    if (stop_wanted_.load() && !stop_asked_) {
+        stop_asked_ = true;
+        bridge_->Stop();
+    }
 
-  bridge_->Drain();
+    bridge_->Drain();
 }
 
-void Environment::Wake() {
-  uv_async_send(async_);
+void Environment::Wake()
+{
+    uv_async_send(async_);
 }
 
-void Environment::Stop() {
-  stop_wanted_.store(true);
-  tsgi_port_wake(group_->ports[index_]);
+void Environment::Stop()
+{
+    stop_wanted_.store(true);
+    tsgi_port_wake(group_->ports[index_]);
 }
 
-void Environment::Stopped() {
-  stopped_ = true;
-  Terminate();
+void Environment::Stopped()
+{
+    stopped_ = true;
+    Terminate();
 }
 
-void Environment::Die(const char* reason) {
-  Report(kTagExited, std::string("the application's isolate ends: ") + reason);
-  Terminate();
+void Environment::Die(const char *reason)
+{
+    Report(TSGI_TAG_EXITED, std::string("the application's isolate ends: ") + reason);
+    Terminate();
 }
 
-void Environment::Terminate() {
-  std::lock_guard<std::mutex> guard(lock_);
+void Environment::Terminate()
+{
+    std::lock_guard<std::mutex> guard(lock_);
 
-  if (node_ != nullptr) {
-    node::Stop(node_);
-  }
+    if (node_ != nullptr) {
+        node::Stop(node_);
+    }
 }
 
 // ---- down ----
 
-void Environment::TakeDown() {
-  {
-    std::lock_guard<std::mutex> guard(lock_);
+void Environment::TakeDown()
+{
+    {
+        std::lock_guard<std::mutex> guard(lock_);
 
-    node_ = nullptr;
-  }
+        node_ = nullptr;
+    }
 
-  if (bridge_ != nullptr) {
-    bridge_->Detach();  // from here on nobody wakes this loop
-  }
+    if (bridge_ != nullptr) {
+        bridge_->Detach(); // from here on nobody wakes this loop
+    }
 
-  bool closed = false;
+    bool closed = false;
 
-  async_->data = &closed;
-  uv_close(reinterpret_cast<uv_handle_t*>(async_), [](uv_handle_t* handle) {
-    *static_cast<bool*>(handle->data) = true;
-    delete reinterpret_cast<uv_async_t*>(handle);
-  });
+    async_->data = &closed;
+    uv_close(reinterpret_cast<uv_handle_t *>(async_), [](uv_handle_t *handle) {
+        *static_cast<bool *>(handle->data) = true;
+        delete reinterpret_cast<uv_async_t *>(handle);
+    });
 
-  node::Stop(setup_->env());  // the turn below runs no JavaScript
+    node::Stop(setup_->env()); // the turn below runs no JavaScript
 
-  while (!closed) {
-    uv_run(setup_->event_loop(), UV_RUN_NOWAIT);
-  }
+    while (!closed) {
+        uv_run(setup_->event_loop(), UV_RUN_NOWAIT);
+    }
 
-  async_ = nullptr;
-  bridge_.reset();
+    async_ = nullptr;
+    bridge_.reset();
 }
 
-}  // namespace tsgi
+} // namespace tsgi

@@ -12,134 +12,145 @@ extern "C" {
 #include "core/message.h"
 }
 
-namespace tsgi {
+namespace tsgi
+{
 
-namespace {
+namespace
+{
 
-constexpr size_t kStack = 4 * 1024 * 1024;  // bytes; V8 itself stops at just under 1 MiB
-constexpr uint32_t kFirstBackOff = 100;     // milliseconds
+constexpr size_t kStack = 4 * 1024 * 1024; // bytes; V8 itself stops at just under 1 MiB
+constexpr uint32_t kFirstBackOff = 100;    // milliseconds
 constexpr uint32_t kLastBackOff = 10000;
 
-}  // namespace
+} // namespace
 
-Isolate::Isolate(tsgi_group* group, uint32_t index) : group_(group), index_(index) {}
+Isolate::Isolate(tsgi_group *group, uint32_t index) : group_(group), index_(index) {}
 
-bool Isolate::Start() {
-  pthread_t thread;
-  pthread_attr_t attributes;
+bool Isolate::Start()
+{
+    pthread_t thread;
+    pthread_attr_t attributes;
 
-  pthread_attr_init(&attributes);
-  pthread_attr_setstacksize(&attributes, kStack);
-  pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-  Platform::Get().threads.fetch_add(1);
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, kStack);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    Platform::Get().threads.fetch_add(1);
 
-  int error = pthread_create(
-      &thread, &attributes,
-      [](void* data) -> void* {
-        static_cast<Isolate*>(data)->Main();
-        return nullptr;
-      },
-      this);
+    int error = pthread_create(
+        &thread, &attributes,
+        [](void *data) -> void * {
+            static_cast<Isolate *>(data)->Main();
+            return nullptr;
+        },
+        this);
 
-  pthread_attr_destroy(&attributes);
+    pthread_attr_destroy(&attributes);
 
-  if (error != 0) {
+    if (error != 0) {
+        End();
+    }
+
+    return error == 0;
+}
+
+void Isolate::Stop()
+{
+    std::lock_guard<std::mutex> guard(lock_);
+
+    stopping_ = true;
+    changed_.notify_all();
+
+    if (environment_ != nullptr) {
+        environment_->Stop();
+    }
+}
+
+void Isolate::Terminate()
+{
+    std::lock_guard<std::mutex> guard(lock_);
+
+    if (environment_ != nullptr) {
+        environment_->Terminate();
+    }
+}
+
+bool Isolate::WaitEnded(uint32_t milliseconds)
+{
+    std::unique_lock<std::mutex> guard(lock_);
+
+    return changed_.wait_for(guard, std::chrono::milliseconds(milliseconds),
+                             [this] { return ended_; });
+}
+
+void Isolate::Main()
+{
+    pthread_setname_np(pthread_self(), "tsgi-app");
+
+    while (Next()) {
+        bool stopped = environment_->Run();
+        bool came_up = environment_->CameUp();
+
+        if (stopped) {
+            break;
+        }
+
+        if (came_up) {
+            back_off_ = 0;
+        } else {
+            RefuseQueued(); // they would wait for something that may never come
+        }
+
+        WaitBackOff();
+    }
+
+    RefuseQueued();
     End();
-  }
-
-  return error == 0;
-}
-
-void Isolate::Stop() {
-  std::lock_guard<std::mutex> guard(lock_);
-
-  stopping_ = true;
-  changed_.notify_all();
-
-  if (environment_ != nullptr) {
-    environment_->Stop();
-  }
-}
-
-void Isolate::Terminate() {
-  std::lock_guard<std::mutex> guard(lock_);
-
-  if (environment_ != nullptr) {
-    environment_->Terminate();
-  }
-}
-
-bool Isolate::WaitEnded(uint32_t milliseconds) {
-  std::unique_lock<std::mutex> guard(lock_);
-
-  return changed_.wait_for(guard, std::chrono::milliseconds(milliseconds),
-                           [this] { return ended_; });
-}
-
-void Isolate::Main() {
-  pthread_setname_np(pthread_self(), "tsgi-app");
-
-  while (Next()) {
-    bool stopped = environment_->Run();
-    bool came_up = environment_->CameUp();
-
-    if (stopped) {
-      break;
-    }
-
-    if (came_up) {
-      back_off_ = 0;
-    } else {
-      RefuseQueued();  // they would wait for something that may never come
-    }
-
-    WaitBackOff();
-  }
-
-  RefuseQueued();
-  End();
 }
 
 // Makes the next environment. False: there is to be none.
-bool Isolate::Next() {
-  std::lock_guard<std::mutex> guard(lock_);
+bool Isolate::Next()
+{
+    std::lock_guard<std::mutex> guard(lock_);
 
-  environment_ = stopping_ ? nullptr : std::make_shared<Environment>(group_, index_);
-  return environment_ != nullptr;
+    environment_ = stopping_ ? nullptr : std::make_shared<Environment>(group_, index_);
+    return environment_ != nullptr;
 }
 
-void Isolate::WaitBackOff() {
-  std::unique_lock<std::mutex> guard(lock_);
+void Isolate::WaitBackOff()
+{
+    std::unique_lock<std::mutex> guard(lock_);
 
-  environment_ = nullptr;
-  back_off_ = std::min(std::max(back_off_ * 2, kFirstBackOff), kLastBackOff);
-  changed_.wait_for(guard, std::chrono::milliseconds(back_off_), [this] { return stopping_; });
+    environment_ = nullptr;
+    back_off_ = std::min(std::max(back_off_ * 2, kFirstBackOff), kLastBackOff);
+    changed_.wait_for(guard, std::chrono::milliseconds(back_off_), [this] { return stopping_; });
 }
 
 // Answers what is queued and will find no environment.
-void Isolate::RefuseQueued() {
-  tsgi_port* port = group_->ports[index_];
+void Isolate::RefuseQueued()
+{
+    tsgi_port *port = group_->ports[index_];
 
-  while (tsgi_message* message = tsgi_port_next(port)) {
-    if (message->kind == TSGI_BEGIN) {
-      tsgi_exchange_end(message->exchange, 503);
-    } else if (message->kind == TSGI_ABORT) {
-      tsgi_exchange_cut(message->exchange);
+    while (tsgi_message *message = tsgi_port_next(port)) {
+        if (message->kind == TSGI_BEGIN) {
+            tsgi_exchange_end(message->exchange, 503);
+        } else if (message->kind == TSGI_ABORT) {
+            tsgi_exchange_cut(message->exchange);
+        }
+
+        tsgi_message_done(message);
     }
-
-    tsgi_message_done(message);
-  }
 }
 
-void Isolate::End() {
-  // The thread holds nothing of V8 any more.
-  Platform::Get().threads.fetch_sub(1);
+void Isolate::End()
+{
+    // The thread holds nothing of V8 any more.
+    Platform::Get().threads.fetch_sub(1);
 
-  std::lock_guard<std::mutex> guard(lock_);
+    std::lock_guard<std::mutex> guard(lock_);
 
-  environment_ = nullptr;
-  ended_ = true;
-  changed_.notify_all();
+    environment_ = nullptr;
+    ended_ = true;
+    changed_.notify_all();
 }
 
-}  // namespace tsgi
+} // namespace tsgi

@@ -16,40 +16,42 @@
 
 #include "environment.h"
 
-namespace tsgi {
+namespace tsgi
+{
 
-class Isolate {
- public:
-  Isolate(tsgi_group* group, uint32_t index);
+class Isolate
+{
+  public:
+    Isolate(tsgi_group *group, uint32_t index);
 
-  // The keeper. False: no thread could be made; the isolate has ended.
-  bool Start();
+    // The keeper. False: no thread could be made; the isolate has ended.
+    bool Start();
 
-  // Any thread.
-  void Stop();
-  void Terminate();
+    // Any thread.
+    void Stop();
+    void Terminate();
 
-  // Any thread. Waits until the thread has ended; false: it has not within `milliseconds`.
-  bool WaitEnded(uint32_t milliseconds);
+    // Any thread. Waits until the thread has ended; false: it has not within `milliseconds`.
+    bool WaitEnded(uint32_t milliseconds);
 
- private:
-  void Main();
-  bool Next();
-  void WaitBackOff();
-  void RefuseQueued();
-  void End();
+  private:
+    void Main();
+    bool Next();
+    void WaitBackOff();
+    void RefuseQueued();
+    void End();
 
-  tsgi_group* const group_;
-  const uint32_t index_;
-  uint32_t back_off_ = 0;  // milliseconds
+    tsgi_group *const group_;
+    const uint32_t index_;
+    uint32_t back_off_ = 0; // milliseconds
 
-  std::mutex lock_;  // of what follows
-  std::condition_variable changed_;
-  std::shared_ptr<Environment> environment_;
-  bool stopping_ = false;
-  bool ended_ = false;
+    std::mutex lock_; // of what follows
+    std::condition_variable changed_;
+    std::shared_ptr<Environment> environment_;
+    bool stopping_ = false;
+    bool ended_ = false;
 };
 
-}  // namespace tsgi
+} // namespace tsgi
 
-#endif  // TSGI_RUNTIME_ISOLATE_H_
+#endif // TSGI_RUNTIME_ISOLATE_H_

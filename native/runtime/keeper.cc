@@ -4,63 +4,68 @@
 
 #include "signals.h"
 
-namespace tsgi {
+namespace tsgi
+{
 
-bool Keeper::Start() {
-  SignalBlock block;
+bool Keeper::Start()
+{
+    SignalBlock block;
 
-  started_ = pthread_create(
-                 &thread_, nullptr,
-                 [](void* data) -> void* {
-                   static_cast<Keeper*>(data)->Main();
-                   return nullptr;
-                 },
-                 this) == 0;
-  return started_;
+    started_ = pthread_create(
+                   &thread_, nullptr,
+                   [](void *data) -> void * {
+                       static_cast<Keeper *>(data)->Main();
+                       return nullptr;
+                   },
+                   this) == 0;
+    return started_;
 }
 
-void Keeper::Post(std::function<void()> job) {
-  std::lock_guard<std::mutex> guard(lock_);
-
-  jobs_.push_back(std::move(job));
-  posted_.notify_one();
-}
-
-void Keeper::Stop() {
-  if (!started_) {
-    return;
-  }
-
-  {
+void Keeper::Post(std::function<void()> job)
+{
     std::lock_guard<std::mutex> guard(lock_);
 
-    stopping_ = true;
+    jobs_.push_back(std::move(job));
     posted_.notify_one();
-  }
-
-  pthread_join(thread_, nullptr);
-  started_ = false;
 }
 
-void Keeper::Main() {
-  std::unique_lock<std::mutex> guard(lock_);
-
-  pthread_setname_np(pthread_self(), "tsgi-keeper");
-
-  for (;;) {
-    posted_.wait(guard, [this] { return stopping_ || !jobs_.empty(); });
-
-    if (jobs_.empty()) {
-      return;
+void Keeper::Stop()
+{
+    if (!started_) {
+        return;
     }
 
-    std::function<void()> job = std::move(jobs_.front());
+    {
+        std::lock_guard<std::mutex> guard(lock_);
 
-    jobs_.pop_front();
-    guard.unlock();
-    job();
-    guard.lock();
-  }
+        stopping_ = true;
+        posted_.notify_one();
+    }
+
+    pthread_join(thread_, nullptr);
+    started_ = false;
 }
 
-}  // namespace tsgi
+void Keeper::Main()
+{
+    std::unique_lock<std::mutex> guard(lock_);
+
+    pthread_setname_np(pthread_self(), "tsgi-keeper");
+
+    for (;;) {
+        posted_.wait(guard, [this] { return stopping_ || !jobs_.empty(); });
+
+        if (jobs_.empty()) {
+            return;
+        }
+
+        std::function<void()> job = std::move(jobs_.front());
+
+        jobs_.pop_front();
+        guard.unlock();
+        job();
+        guard.lock();
+    }
+}
+
+} // namespace tsgi

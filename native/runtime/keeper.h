@@ -13,30 +13,32 @@
 #include <mutex>
 #include <thread>
 
-namespace tsgi {
+namespace tsgi
+{
 
-class Keeper {
- public:
-  // The thread that initialised V8.
-  bool Start();
+class Keeper
+{
+  public:
+    // The thread that initialised V8.
+    bool Start();
 
-  // Any thread. Runs `job` on the keeper, after the jobs before it.
-  void Post(std::function<void()> job);
+    // Any thread. Runs `job` on the keeper, after the jobs before it.
+    void Post(std::function<void()> job);
 
-  // Not the keeper. Ends it after the jobs posted so far.
-  void Stop();
+    // Not the keeper. Ends it after the jobs posted so far.
+    void Stop();
 
- private:
-  void Main();
+  private:
+    void Main();
 
-  std::mutex lock_;
-  std::condition_variable posted_;
-  std::deque<std::function<void()>> jobs_;
-  bool stopping_ = false;
-  pthread_t thread_;
-  bool started_ = false;
+    std::mutex lock_;
+    std::condition_variable posted_;
+    std::deque<std::function<void()>> jobs_;
+    bool stopping_ = false;
+    pthread_t thread_;
+    bool started_ = false;
 };
 
-}  // namespace tsgi
+} // namespace tsgi
 
-#endif  // TSGI_RUNTIME_KEEPER_H_
+#endif // TSGI_RUNTIME_KEEPER_H_

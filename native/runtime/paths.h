@@ -5,15 +5,16 @@
 
 #include <string>
 
-namespace tsgi {
+namespace tsgi
+{
 
 // The folder of the package's compiled files: `js` beside this library when it is there (as
 // installed), else where the build put it.
 std::string JavaScriptRoot();
 
 // A string literal of JavaScript.
-std::string Quote(const std::string& text);
+std::string Quote(const std::string &text);
 
-}  // namespace tsgi
+} // namespace tsgi
 
-#endif  // TSGI_RUNTIME_PATHS_H_
+#endif // TSGI_RUNTIME_PATHS_H_

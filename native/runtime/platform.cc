@@ -7,9 +7,11 @@
 
 #include "signals.h"
 
-namespace tsgi {
+namespace tsgi
+{
 
-namespace {
+namespace
+{
 
 // Of V8's own helper threads (garbage collection, compilation): they are shared by all isolates.
 constexpr int kHelpers = 2;
@@ -18,73 +20,76 @@ namespace Flags = node::ProcessInitializationFlags;
 
 // The server owns signals, standard streams, limits and the environment; Node gets none of them.
 constexpr auto kFlags = static_cast<Flags::Flags>(
-    Flags::kNoInitializeV8 | Flags::kNoInitializeNodeV8Platform |
-    Flags::kNoDefaultSignalHandling | Flags::kNoStdioInitialization |
-    Flags::kDisableNodeOptionsEnv | Flags::kNoParseGlobalDebugVariables |
-    Flags::kNoAdjustResourceLimits | Flags::kNoUseLargePages |
+    Flags::kNoInitializeV8 | Flags::kNoInitializeNodeV8Platform | Flags::kNoDefaultSignalHandling |
+    Flags::kNoStdioInitialization | Flags::kDisableNodeOptionsEnv |
+    Flags::kNoParseGlobalDebugVariables | Flags::kNoAdjustResourceLimits | Flags::kNoUseLargePages |
     Flags::kNoPrintHelpOrVersionOutput);
 
-}  // namespace
+} // namespace
 
-Platform& Platform::Get() {
-  // Never destroyed: its threads outlive every destructor.
-  static Platform* platform = new Platform();
+Platform &Platform::Get()
+{
+    // Never destroyed: its threads outlive every destructor.
+    static Platform *platform = new Platform();
 
-  return *platform;
+    return *platform;
 }
 
-bool Platform::Start(const std::string& name, const std::vector<std::string>& options,
-                     std::string* message) {
-  static bool done = false;
-  static bool started = false;
-  static std::string cause;
+bool Platform::Start(const std::string &name, const std::vector<std::string> &options,
+                     std::string *message)
+{
+    static bool done = false;
+    static bool started = false;
+    static std::string cause;
 
-  if (!done) {
-    std::vector<std::string> args = {name};
+    if (!done) {
+        std::vector<std::string> args = {name};
 
-    args.insert(args.end(), options.begin(), options.end());
-    done = true;
-    started = Get().Initialize(args, &cause);
-  }
-
-  *message = cause;
-  return started;
-}
-
-bool Platform::Initialize(const std::vector<std::string>& args, std::string* message) {
-  SignalBlock block;  // threads of libuv and V8 inherit it
-  auto result = node::InitializeOncePerProcess(args, kFlags);
-
-  for (const std::string& error : result->errors()) {
-    *message += *message == "" ? error : "; " + error;
-  }
-
-  if (!result->errors().empty() || result->exit_code() != 0) {
-    if (message->empty()) {
-      *message = "Node refused its options";
+        args.insert(args.end(), options.begin(), options.end());
+        done = true;
+        started = Get().Initialize(args, &cause);
     }
 
-    return false;
-  }
-
-  args_ = result->args();
-  exec_args_ = result->exec_args();
-  node_ = node::MultiIsolatePlatform::Create(kHelpers);
-  v8::V8::InitializePlatform(node_.get());
-  v8::V8::Initialize();
-  on_exit(AtExit, nullptr);
-  return true;
+    *message = cause;
+    return started;
 }
 
-void Platform::AtExit(int status, void*) {
-  if (Get().threads.load() > 0) {
-    _exit(status);
-  }
+bool Platform::Initialize(const std::vector<std::string> &args, std::string *message)
+{
+    SignalBlock block; // threads of libuv and V8 inherit it
+    auto result = node::InitializeOncePerProcess(args, kFlags);
 
-  v8::V8::Dispose();
-  v8::V8::DisposePlatform();
-  Get().node_.reset();
-  node::TearDownOncePerProcess();
+    for (const std::string &error : result->errors()) {
+        *message += *message == "" ? error : "; " + error;
+    }
+
+    if (!result->errors().empty() || result->exit_code() != 0) {
+        if (message->empty()) {
+            *message = "Node refused its options";
+        }
+
+        return false;
+    }
+
+    args_ = result->args();
+    exec_args_ = result->exec_args();
+    node_ = node::MultiIsolatePlatform::Create(kHelpers);
+    v8::V8::InitializePlatform(node_.get());
+    v8::V8::Initialize();
+    on_exit(AtExit, nullptr);
+    return true;
 }
 
-}  // namespace tsgi
+void Platform::AtExit(int status, void *)
+{
+    if (Get().threads.load() > 0) {
+        _exit(status);
+    }
+
+    v8::V8::Dispose();
+    v8::V8::DisposePlatform();
+    Get().node_.reset();
+    node::TearDownOncePerProcess();
+}
+
+} // namespace tsgi

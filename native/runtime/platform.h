@@ -16,33 +16,35 @@
 #include <string>
 #include <vector>
 
-namespace tsgi {
+namespace tsgi
+{
 
-class Platform {
- public:
-  // Once a process; a second call answers with the first one's result. `options` are V8's and
-  // Node's. False: *message is one sentence.
-  static bool Start(const std::string& name, const std::vector<std::string>& options,
-                    std::string* message);
+class Platform
+{
+  public:
+    // Once a process; a second call answers with the first one's result. `options` are V8's and
+    // Node's. False: *message is one sentence.
+    static bool Start(const std::string &name, const std::vector<std::string> &options,
+                      std::string *message);
 
-  static Platform& Get();
+    static Platform &Get();
 
-  node::MultiIsolatePlatform* node() { return node_.get(); }
-  const std::vector<std::string>& args() const { return args_; }
-  const std::vector<std::string>& exec_args() const { return exec_args_; }
+    node::MultiIsolatePlatform *node() { return node_.get(); }
+    const std::vector<std::string> &args() const { return args_; }
+    const std::vector<std::string> &exec_args() const { return exec_args_; }
 
-  // Threads that may still run JavaScript.
-  std::atomic<int> threads{0};
+    // Threads that may still run JavaScript.
+    std::atomic<int> threads{0};
 
- private:
-  bool Initialize(const std::vector<std::string>& args, std::string* message);
-  static void AtExit(int status, void* data);
+  private:
+    bool Initialize(const std::vector<std::string> &args, std::string *message);
+    static void AtExit(int status, void *data);
 
-  std::unique_ptr<node::MultiIsolatePlatform> node_;
-  std::vector<std::string> args_;
-  std::vector<std::string> exec_args_;
+    std::unique_ptr<node::MultiIsolatePlatform> node_;
+    std::vector<std::string> args_;
+    std::vector<std::string> exec_args_;
 };
 
-}  // namespace tsgi
+} // namespace tsgi
 
-#endif  // TSGI_RUNTIME_PLATFORM_H_
+#endif // TSGI_RUNTIME_PLATFORM_H_

@@ -16,99 +16,104 @@ extern "C" {
 #include "core/runtime.h"
 }
 
-namespace tsgi {
+namespace tsgi
+{
 
-namespace {
+namespace
+{
 
 // How long a terminated isolate gets to leave JavaScript.
-constexpr uint32_t kTerminateWait = 1000;  // milliseconds
+constexpr uint32_t kTerminateWait = 1000; // milliseconds
 
 // What this layer keeps of the process's runtime. One a process, never freed.
 struct Instance {
-  Keeper keeper;
-  std::mutex lock;  // of isolates
-  std::vector<std::unique_ptr<Isolate>> isolates;
+    Keeper keeper;
+    std::mutex lock; // of isolates
+    std::vector<std::unique_ptr<Isolate>> isolates;
 };
 
-Instance& instance() {
-  static Instance* made = new Instance();
+Instance &instance()
+{
+    static Instance *made = new Instance();
 
-  return *made;
+    return *made;
 }
 
-tsgi_status Spawn(void*, tsgi_group* group, uint32_t index) {
-  instance().keeper.Post([group, index] {
-    std::lock_guard<std::mutex> guard(instance().lock);
+tsgi_status Spawn(void *, tsgi_group *group, uint32_t index)
+{
+    instance().keeper.Post([group, index] {
+        std::lock_guard<std::mutex> guard(instance().lock);
 
-    instance().isolates.push_back(std::make_unique<Isolate>(group, index));
-    instance().isolates.back()->Start();
-  });
+        instance().isolates.push_back(std::make_unique<Isolate>(group, index));
+        instance().isolates.back()->Start();
+    });
 
-  return TSGI_OK;
+    return TSGI_OK;
 }
 
-tsgi_status Start(const tsgi_runtime_options* options, tsgi_runtime** runtime,
-                  const char** message) {
-  static std::string cause;
-  std::vector<std::string> node_options;
+tsgi_status Start(const tsgi_runtime_options *options, tsgi_runtime **runtime, const char **message)
+{
+    static std::string cause;
+    std::vector<std::string> node_options;
 
-  for (const char* const* option = options->node_options; option != nullptr && *option != nullptr;
-       option++) {
-    node_options.push_back(*option);
-  }
-
-  *message = nullptr;
-
-  if (!Platform::Start(options->host_name, node_options, &cause)) {
-    *message = cause.c_str();
-    return TSGI_UNAVAILABLE;
-  }
-
-  *runtime = tsgi_runtime_new(options, {Spawn, nullptr});
-
-  if (*runtime == nullptr || !instance().keeper.Start()) {
-    *message = "out of memory or threads";
-    return TSGI_NO_MEMORY;
-  }
-
-  return TSGI_OK;
-}
-
-void Stop(tsgi_runtime* runtime, uint32_t timeout_ms) {
-  auto now = std::chrono::steady_clock::now;
-  auto deadline = now() + std::chrono::milliseconds(timeout_ms);
-
-  atomic_store(&runtime->draining, true);
-  instance().keeper.Stop();
-
-  for (auto& isolate : instance().isolates) {
-    isolate->Stop();
-  }
-
-  for (auto& isolate : instance().isolates) {
-    auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now()).count();
-
-    if (!isolate->WaitEnded(static_cast<uint32_t>(std::max<int64_t>(left, 0)))) {
-      isolate->Terminate();
-      isolate->WaitEnded(kTerminateWait);
+    for (const char *const *option = options->node_options; option != nullptr && *option != nullptr;
+         option++) {
+        node_options.push_back(*option);
     }
-  }
+
+    *message = nullptr;
+
+    if (!Platform::Start(options->host_name, node_options, &cause)) {
+        *message = cause.c_str();
+        return TSGI_UNAVAILABLE;
+    }
+
+    *runtime = tsgi_runtime_new(options, {Spawn, nullptr});
+
+    if (*runtime == nullptr || !instance().keeper.Start()) {
+        *message = "out of memory or threads";
+        return TSGI_NO_MEMORY;
+    }
+
+    return TSGI_OK;
 }
 
-}  // namespace
+void Stop(tsgi_runtime *runtime, uint32_t timeout_ms)
+{
+    auto now = std::chrono::steady_clock::now;
+    auto deadline = now() + std::chrono::milliseconds(timeout_ms);
 
-}  // namespace tsgi
+    atomic_store(&runtime->draining, true);
+    instance().keeper.Stop();
 
-extern "C" __attribute__((visibility("default"))) const tsgi_api* tsgi_api_get(
-    uint32_t abi_version) {
-  static tsgi_api api;
+    for (auto &isolate : instance().isolates) {
+        isolate->Stop();
+    }
 
-  if (abi_version != TSGI_ABI_VERSION) {
-    return nullptr;
-  }
+    for (auto &isolate : instance().isolates) {
+        auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now()).count();
 
-  api = tsgi_api_make();
-  api.runtime_start = tsgi::Start;
-  api.runtime_stop = tsgi::Stop;
-  return &api;
+        if (!isolate->WaitEnded(static_cast<uint32_t>(std::max<int64_t>(left, 0)))) {
+            isolate->Terminate();
+            isolate->WaitEnded(kTerminateWait);
+        }
+    }
+}
+
+} // namespace
+
+} // namespace tsgi
+
+extern "C" __attribute__((visibility("default"))) const tsgi_api *tsgi_api_get(uint32_t abi_version)
+{
+    static tsgi_api api;
+
+    if (abi_version != TSGI_ABI_VERSION) {
+        return nullptr;
+    }
+
+    api = tsgi_api_make();
+    api.runtime_start = tsgi::Start;
+    api.runtime_stop = tsgi::Stop;
+    return &api;
 }

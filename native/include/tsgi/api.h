@@ -49,12 +49,12 @@ enum {
 
 typedef struct tsgi_runtime_options {
     uint32_t struct_size;
-    uint32_t flags;              /* TSGI_HOST_* */
-    const char *host_name;       /* "nginx/1.22.1", for process.title and messages */
+    uint32_t flags;                  /* TSGI_HOST_* */
+    const char *host_name;           /* "nginx/1.22.1", for process.title and messages */
     const char *const *node_options; /* NULL-terminated, V8 and Node options; may be NULL */
-    const tsgi_host *host;       /* for alarms, which have no port; outlives the runtime */
-    void *port_data;             /* given to them */
-    uint32_t max_groups;         /* tsgi_max_applications; 0 is no limit */
+    const tsgi_host *host;           /* for alarms, which have no port; outlives the runtime */
+    void *port_data;                 /* given to them */
+    uint32_t max_groups;             /* tsgi_max_applications; 0 is no limit */
 } tsgi_runtime_options;
 
 typedef struct tsgi_variable { /* NUL-terminated; borrowed for the call */
@@ -64,10 +64,10 @@ typedef struct tsgi_variable { /* NUL-terminated; borrowed for the call */
 
 typedef struct tsgi_group_options {
     uint32_t struct_size;
-    uint32_t threads;           /* isolates, at least 1 */
-    const char *name;           /* unique in the process */
-    const char *module_path;    /* ':'-separated folders searched for bare specifiers; or NULL */
-    const tsgi_variable *env;   /* the whole of the group's process.env */
+    uint32_t threads;         /* isolates, at least 1 */
+    const char *name;         /* unique in the process */
+    const char *module_path;  /* ':'-separated folders searched for bare specifiers; or NULL */
+    const tsgi_variable *env; /* the whole of the group's process.env */
     uint32_t env_count;
 } tsgi_group_options;
 
@@ -89,7 +89,7 @@ typedef struct tsgi_app_options {
 typedef enum tsgi_abort {
     TSGI_ABORT_CLIENT = 1, /* the client went away, or can no longer be answered */
     TSGI_ABORT_TIMEOUT = 2,
-    TSGI_ABORT_STOP = 3    /* the host is stopping */
+    TSGI_ABORT_STOP = 3 /* the host is stopping */
 } tsgi_abort;
 
 typedef struct tsgi_api {

@@ -41,20 +41,20 @@ typedef enum tsgi_kind {
 } tsgi_kind;
 
 typedef enum tsgi_level { /* of a log record; the names and order of syslog(3) */
-    TSGI_LEVEL_ALERT = 1,
-    TSGI_LEVEL_CRIT = 2,
-    TSGI_LEVEL_ERROR = 3,
-    TSGI_LEVEL_WARN = 4,
-    TSGI_LEVEL_NOTICE = 5,
-    TSGI_LEVEL_INFO = 6,
-    TSGI_LEVEL_DEBUG = 7
+                          TSGI_LEVEL_ALERT = 1,
+                          TSGI_LEVEL_CRIT = 2,
+                          TSGI_LEVEL_ERROR = 3,
+                          TSGI_LEVEL_WARN = 4,
+                          TSGI_LEVEL_NOTICE = 5,
+                          TSGI_LEVEL_INFO = 6,
+                          TSGI_LEVEL_DEBUG = 7
 } tsgi_level;
 
 typedef struct tsgi_start {
-    uint16_t status;           /* 200 to 999; 100 to 199 in INFORM */
-    uint32_t header_count;     /* without Content-Length, which is `content_length` */
-    int64_t content_length;    /* bytes; -1 is unknown */
-    tsgi_bytes reason;         /* may be empty; a NUL follows the last byte */
+    uint16_t status;            /* 200 to 999; 100 to 199 in INFORM */
+    uint32_t header_count;      /* without Content-Length, which is `content_length` */
+    int64_t content_length;     /* bytes; -1 is unknown */
+    tsgi_bytes reason;          /* may be empty; a NUL follows the last byte */
     const tsgi_header *headers; /* in the application's order; a NUL follows each text */
 } tsgi_start;
 

@@ -1,0 +1,56 @@
+/*
+ * The log records of the native half, TSGI3001 to TSGI3999: the one list of them, and the source
+ * of that part of docs/errors.md (scripts/print-errors.mjs).
+ *
+ *     TAG(name, number, level, title, cause, cure)
+ */
+
+#ifndef TSGI_CORE_TAGS_H
+#define TSGI_CORE_TAGS_H
+
+/* clang-format off: tables */
+#define TSGI_TAGS(TAG)                                                                             \
+    TAG(DROPPED, 3001, WARN, "log records were dropped",                                           \
+        "Applications wrote log records faster than the server took them. The record counts "      \
+        "those that were lost before it.",                                                         \
+        "Log less, or at a level that the server's error log leaves out.")                         \
+    TAG(SERVER_THREW, 3002, ERROR, "internal error",                                               \
+        "TSGI's own JavaScript threw. The exchange concerned was failed.",                         \
+        "This is a defect of TSGI: please report it with the record.")                             \
+    TAG(SPOOL_FAILED, 3003, CRIT, "a spooled request body could not be read",                      \
+        "The temporary file in which the server kept a large request body could not be read to "   \
+        "its end. The exchange was failed with status 500.",                                       \
+        "Look at the disk that holds the server's temporary files.")                               \
+    TAG(NO_SLOT, 3004, ERROR, "too many exchanges in one isolate",                                 \
+        "More than 1,048,576 exchanges were open in one isolate at a time; the next was refused "  \
+        "with status 503.",                                                                        \
+        "Give the application group more threads, or find out why its exchanges never end.")       \
+    TAG(NO_ENVIRONMENT, 3101, ERROR, "a Node environment could not be made",                       \
+        "Node refused to make an environment; the record says why. It is tried again with "        \
+        "growing "                                                                                 \
+        "pauses, and requests are answered with 503 meanwhile.",                                   \
+        "Most often memory, threads or descriptors are short: look at the limits of the server's " \
+        "service.")                                                                                \
+    TAG(BOOT_FAILED, 3102, ERROR, "an isolate could not start",                                    \
+        "TSGI's own start-up code failed in a new environment, before any application was "        \
+        "loaded.",                                                                                 \
+        "The installation is damaged or incomplete: libtsgi and its JavaScript files must be of "  \
+        "one version.")                                                                            \
+    TAG(EXITED, 3103, ERROR, "an isolate ended before its time",                                   \
+        "The application called process.exit(), or an exception or rejection was left uncaught. "  \
+        "Requests that had begun in the isolate were failed; it is replaced, with pauses from "    \
+        "0.1 s to 10 s when it keeps dying, and requests that were only queued wait for the new "  \
+        "one.",                                                                                    \
+        "Look for the record with the stack before this one, and catch the error where it "        \
+        "arises.")
+
+/* clang-format on */
+
+#define TSGI_TAG_NUMBER(name, number, level, title, cause, cure) TSGI_TAG_##name = number,
+#define TSGI_TAG_LEVEL(name, number, level, title, cause, cure) \
+    TSGI_TAG_##name##_LEVEL = TSGI_LEVEL_##level,
+
+enum { TSGI_TAGS(TSGI_TAG_NUMBER) };
+enum { TSGI_TAGS(TSGI_TAG_LEVEL) };
+
+#endif
