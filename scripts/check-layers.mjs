@@ -33,6 +33,11 @@ const includeRules = {
     system: [...libc, 'napi.h', 'node_api.h', 'js_native_api.h'],
     cxx: true,
   },
+  'native/addon': {
+    own: ['native/addon', 'native/bridge', 'native/core', 'native/include/tsgi'],
+    system: [...integerTypes, 'napi.h'],
+    cxx: true,
+  },
   'native/runtime': {
     own: ['native/runtime', 'native/bridge', 'native/core', 'native/include/tsgi'],
     system: [...libc, ...threads, 'napi.h', 'node*.h', 'v8*.h', 'libplatform/*.h', 'uv.h'],
