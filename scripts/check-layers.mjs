@@ -74,12 +74,19 @@ const bindingNames = /process\._linkedBinding|process\.binding|\.node['"`]|node-
  * @returns {string[]}
  */
 export function findViolations() {
-  return [
-    ...Object.entries(includeRules).flatMap(([folder, rule]) =>
-      filesIn(folder, /\.(c|cc|h)$/).flatMap((file) => checkIncludes(file, folder, rule)),
-    ),
-    ...filesIn('src', /\.ts$/).flatMap((file) => [...checkImports(file), ...checkBinding(file)]),
+  const files = [
+    ...['native', 'nginx-module', 'apache-module'].flatMap((folder) => filesIn(folder, /\.(c|cc|h)$/)),
+    ...filesIn('src', /\.ts$/),
   ];
+  return files.flatMap((file) => violationsOf(file, readFileSync(inRepository(file), 'utf8')));
+}
+
+/**
+ * @param {string} file relative to the repository
+ * @param {string} text what is in it
+ */
+export function violationsOf(file, text) {
+  return file.endsWith('.ts') ? [...checkImports(file, text), ...checkBinding(file, text)] : checkIncludes(file, text);
 }
 
 /**
@@ -94,25 +101,28 @@ function filesIn(folder, names) {
 
 /**
  * @param {string} file
- * @param {string} folder
- * @param {{ own: string[], system: string[], cxx?: true }} rule
+ * @param {string} text
  */
-function checkIncludes(file, folder, { own, system, cxx }) {
-  return includesOf(file).flatMap(({ name, line }) => {
+function checkIncludes(file, text) {
+  const folder = dirname(file);
+  const rule = includeRules[folder];
+  if (rule === undefined) {
+    return [`${file}: ${folder} is not in the table of layers`];
+  }
+  return includesOf(text).flatMap(({ name, line }) => {
     const home = homeOf(name, file);
     const allowed =
       home !== null
-        ? own.includes(home)
-        : system.some((pattern) => matches(pattern, name)) || (cxx === true && !name.includes('.'));
+        ? rule.own.includes(home)
+        : rule.system.some((pattern) => matches(pattern, name)) || (rule.cxx === true && !name.includes('.'));
     return allowed ? [] : [`${file}:${line}: ${folder} may not include ${home === null ? `<${name}>` : `${home}/`}`];
   });
 }
 
-/** @param {string} file */
-function includesOf(file) {
-  const lines = readFileSync(inRepository(file), 'utf8').split('\n');
-  return lines.flatMap((text, index) => {
-    const name = /^\s*#\s*include\s*[<"]([^>"]+)[>"]/.exec(text)?.[1];
+/** @param {string} text */
+function includesOf(text) {
+  return text.split('\n').flatMap((content, index) => {
+    const name = /^\s*#\s*include\s*[<"]([^>"]+)[>"]/.exec(content)?.[1];
     return name === undefined ? [] : [{ name, line: index + 1 }];
   });
 }
@@ -139,14 +149,17 @@ function matches(pattern, name) {
   return tail === undefined ? name === head : name.startsWith(head) && name.endsWith(tail);
 }
 
-/** @param {string} file */
-function checkImports(file) {
+/**
+ * @param {string} file
+ * @param {string} text
+ */
+function checkImports(file, text) {
   const folder = layerOf(file);
   const rule = importRules[folder];
   if (rule === undefined) {
     return [`${file}: src/${folder} is not in the table of layers`];
   }
-  return importsOf(file).flatMap(({ name, line }) => {
+  return importsOf(text).flatMap(({ name, line }) => {
     if (!name.startsWith('.')) {
       return [];
     }
@@ -172,9 +185,8 @@ function layerOf(file) {
   return parts.length > 1 ? (parts[0] ?? '.') : '.';
 }
 
-/** @param {string} file */
-function importsOf(file) {
-  const text = readFileSync(inRepository(file), 'utf8');
+/** @param {string} text */
+function importsOf(text) {
   const pattern = /\bfrom\s+['"]([^'"]+)['"]|\bimport\s*\(?\s*['"]([^'"]+)['"]|\brequire\(\s*['"]([^'"]+)['"]/g;
   return [...text.matchAll(pattern)].map((match) => ({
     name: match[1] ?? match[2] ?? match[3] ?? '',
@@ -182,17 +194,21 @@ function importsOf(file) {
   }));
 }
 
-/** @param {string} file */
-function checkBinding(file) {
+/**
+ * @param {string} file
+ * @param {string} text
+ */
+function checkBinding(file, text) {
   if (file === bindingFile) {
     return [];
   }
-  const lines = readFileSync(inRepository(file), 'utf8').split('\n');
-  return lines.flatMap((text, index) =>
-    bindingNames.test(text) && !/^\s*(\*|\/\/|\/\*)/.test(text)
-      ? [`${file}:${index + 1}: only ${bindingFile} obtains the native binding`]
-      : [],
-  );
+  return text
+    .split('\n')
+    .flatMap((content, index) =>
+      bindingNames.test(content) && !/^\s*(\*|\/\/|\/\*)/.test(content)
+        ? [`${file}:${index + 1}: only ${bindingFile} obtains the native binding`]
+        : [],
+    );
 }
 
 if (process.argv[1] === new URL(import.meta.url).pathname) {
