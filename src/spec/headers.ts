@@ -37,16 +37,14 @@ export function checkHeaders(headers: unknown): Violation | undefined {
     // @rule headers-pair
     // Each header MUST be an array of exactly two strings, the name and the value. A field that is sent several times
     // is several entries; an array as value means nothing.
-    if (
-      !Array.isArray(header) ||
-      header.length !== 2 ||
-      typeof header[0] !== 'string' ||
-      typeof header[1] !== 'string'
-    ) {
+    if (!Array.isArray(header) || header.length !== 2) {
       return pairViolation(header, index);
     }
-    const name: string = header[0];
-    const value: string = header[1];
+    const name: unknown = header[0];
+    const value: unknown = header[1];
+    if (typeof name !== 'string' || typeof value !== 'string') {
+      return pairViolation(header, index);
+    }
     if (!passed.has(name)) {
       const violation = checkName(name);
       if (violation !== undefined) {

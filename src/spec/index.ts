@@ -17,6 +17,7 @@ export type {
   Write,
 } from './types';
 export { isApplication, toApplication } from './application';
+export { checkErrorText, checkErrorTexts, checkFinishCallback, checkInputSize } from './arguments';
 export { decodePath, decodeText, encodePath, encodeText, requestTarget, requestUrl } from './environ';
 export { TsgiError, type TsgiErrorCode, type TsgiErrorOptions, type Violation } from './errors';
 export {
@@ -33,6 +34,11 @@ export { quote } from './quote';
 export {
   checkBody,
   checkChunk,
+  checkFlush,
+  checkHints,
+  checkIterator,
+  checkLength,
+  checkResult,
   checkStart,
   checkStarted,
   checkWrite,

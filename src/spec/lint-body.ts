@@ -1,7 +1,6 @@
 import { fileWrapperOf, standFor } from './file-wrapper';
 import type { LintExchange } from './lint-exchange';
-import { quote } from './quote';
-import { checkBody, checkChunk, checkStarted, isThenable } from './response';
+import { checkBody, checkChunk, checkIterator, checkResult, checkStarted, isThenable } from './response';
 import type { Body, Chunk, Closeable } from './types';
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
@@ -24,6 +23,7 @@ export function lintBody(exchange: LintExchange, body: Body): Body {
       for (const chunk of body as Chunk[]) {
         exchange.require(checkChunk(chunk));
       }
+      exchange.complete(sizeOf(body as Chunk[]));
       if (exchange.declared === undefined && !exchange.written) {
         return lintArray(exchange, body as Chunk[] & Partial<Closeable>);
       }
@@ -39,6 +39,10 @@ export function lintBody(exchange: LintExchange, body: Body): Body {
   }
   exchange.body = checked;
   return checked as unknown as Iterable<Chunk> | AsyncIterable<Chunk>;
+}
+
+function sizeOf(chunks: Chunk[]): number {
+  return chunks.reduce((sum, chunk) => sum + Buffer.byteLength(chunk), 0);
 }
 
 /** An array that the server derives a Content-Length from stays an array. Its chunks were checked. */
@@ -103,16 +107,7 @@ export class LintBody {
     if (this.#iteration?.running === true) {
       throw this.exchange.fail('host-close-order', "the server called the body's close() without return()");
     }
-    const late = this.exchange.takeLate();
-    if (late === undefined) {
-      return answer;
-    }
-    if (!isThenable(answer)) {
-      throw late;
-    }
-    return Promise.resolve(answer).then(() => {
-      throw late;
-    });
+    return answer;
   }
 
   #iterate(): Iteration {
@@ -123,15 +118,7 @@ export class LintBody {
     }
     const body = this.body;
     const iterator: unknown = body[Symbol.asyncIterator]?.() ?? body[Symbol.iterator]?.();
-    // @rule body-iterator
-    // What the body's iterator method returns MUST be an object with the method `next`.
-    if (
-      typeof iterator !== 'object' ||
-      iterator === null ||
-      typeof (iterator as Partial<AnyIterator>).next !== 'function'
-    ) {
-      throw this.exchange.fail('body-iterator', `the iterator of a body must have next(), not be ${quote(iterator)}`);
-    }
+    this.exchange.require(checkIterator(iterator));
     this.#iteration = new Iteration(this.exchange, iterator as AnyIterator);
     return this.#iteration;
   }
@@ -161,7 +148,7 @@ class Iteration {
         const result = this.#call();
         return this.#accept(result);
       },
-      return: () => this.#return((answer) => answer) as IteratorResult<unknown>,
+      return: () => this.#return() as IteratorResult<unknown>,
     };
   }
 
@@ -170,15 +157,6 @@ class Iteration {
       next: async () => {
         this.#begin();
         const answer = this.#call();
-        // @rule body-next-promise
-        // The `next()` of an asynchronous iterator MUST return a promise.
-        if (!isThenable(answer)) {
-          this.#abandon();
-          throw this.exchange.fail(
-            'body-next-promise',
-            `next() of an asynchronous body must return a promise, not ${quote(answer)}`,
-          );
-        }
         this.#pending = true;
         let result: unknown;
         try {
@@ -191,7 +169,7 @@ class Iteration {
         }
         return this.#accept(result);
       },
-      return: async () => (await this.#return((answer) => answer)) as IteratorResult<unknown>,
+      return: async () => (await this.#return()) as IteratorResult<unknown>,
     };
   }
 
@@ -236,11 +214,7 @@ class Iteration {
       return result as IteratorResult<unknown>; // nobody will look at it
     }
     try {
-      // @rule body-result
-      // The result of `next()` MUST be an object `{ done, value }`; that of a synchronous iterator MUST NOT be a promise.
-      if (typeof result !== 'object' || result === null || isThenable(result)) {
-        throw this.exchange.fail('body-result', `next() of a body must give { done, value }, not ${quote(result)}`);
-      }
+      this.exchange.require(checkResult(result));
       const { done, value } = result as IteratorResult<unknown>;
       if (done === true) {
         this.#ended = true;
@@ -266,7 +240,7 @@ class Iteration {
     }
   }
 
-  #return(done: (answer: unknown) => unknown): unknown {
+  #return(): unknown {
     // @rule host-return-once
     // The server MUST NOT call `return()` twice, nor after natural completion: as in JavaScript's own protocol,
     // `return()` is for iterations that end early.
@@ -274,12 +248,7 @@ class Iteration {
       throw this.exchange.fail('host-return-once', 'the server called return() on an iteration that was over');
     }
     this.#returned = true;
-    const answer: unknown = this.iterator.return?.() ?? { done: true, value: undefined };
-    const late = this.exchange.takeLate();
-    if (late !== undefined) {
-      throw late;
-    }
-    return done(answer);
+    return this.iterator.return?.() ?? { done: true, value: undefined };
   }
 
   /** Ends the application's iterator after a violation, which the server sees as a failure of `next()`. */

@@ -1,3 +1,4 @@
+import { checkInputSize } from './arguments';
 import type { LintExchange } from './lint-exchange';
 import { quote } from './quote';
 import { isThenable } from './response';
@@ -12,7 +13,7 @@ const LINE_FEED = 0x0a;
 export class LintInput implements InputStream {
   /** Operations that have not been answered. */
   #pending = 0;
-  /** Iterators between their first `next()` and their end, and streams (for ever). */
+  /** Iterators between their first `next()` and their end. */
   #owners = 0;
   #ended = false;
   /** Bytes that were read. */
@@ -30,40 +31,52 @@ export class LintInput implements InputStream {
   }
 
   read(...size: [size?: number]): Promise<Uint8Array> {
-    return this.#operate(size[0], () => this.input.read(...size), (value) => {
-      const bytes = this.#bytes(value, size[0]);
-      this.#receive(bytes.byteLength, size[0] === undefined || (bytes.byteLength === 0 && size[0] > 0));
-      return bytes;
-    });
+    return this.#operate(
+      size[0],
+      () => this.input.read(...size),
+      (value) => {
+        const bytes = this.#bytes(value, size[0]);
+        this.#receive(bytes.byteLength, size[0] === undefined || (bytes.byteLength === 0 && size[0] > 0));
+        return bytes;
+      },
+    );
   }
 
   readLine(...size: [size?: number]): Promise<Uint8Array> {
-    return this.#operate(size[0], () => this.input.readLine(...size), (value) => {
-      const line = this.#line(value, size[0]);
-      this.#receive(line.byteLength, line.byteLength === 0 && size[0] !== 0);
-      return line;
-    });
+    return this.#operate(
+      size[0],
+      () => this.input.readLine(...size),
+      (value) => {
+        const line = this.#line(value, size[0]);
+        this.#receive(line.byteLength, line.byteLength === 0 && size[0] !== 0);
+        return line;
+      },
+    );
   }
 
   readLines(...hint: [hint?: number]): Promise<Uint8Array[]> {
-    return this.#operate(hint[0], () => this.input.readLines(...hint), (value) => {
-      // @rule input-lines
-      // `readLines()` MUST resolve with an array of non-empty lines: all that are left, or, with a `hint`, so many that
-      // together they reach that number of bytes. An empty array means the end of the input.
-      if (!Array.isArray(value)) {
-        throw this.exchange.fail('input-lines', `the server's readLines() gave ${quote(value)}, not an array`);
-      }
-      let size = 0;
-      for (const line of value as unknown[]) {
-        const length = this.#line(line, undefined).byteLength;
-        if (length === 0) {
-          throw this.exchange.fail('input-lines', "the server's readLines() gave an empty line");
+    return this.#operate(
+      hint[0],
+      () => this.input.readLines(...hint),
+      (value) => {
+        // @rule input-lines
+        // `readLines()` MUST resolve with an array of non-empty lines: all that are left, or, with a `hint`, so many that
+        // together they reach that number of bytes. An empty array means the end of the input.
+        if (!Array.isArray(value)) {
+          throw this.exchange.fail('input-lines', `the server's readLines() gave ${quote(value)}, not an array`);
         }
-        size += length;
-      }
-      this.#receive(size, value.length === 0 || hint[0] === undefined);
-      return value as Uint8Array[];
-    });
+        let size = 0;
+        for (const line of value as unknown[]) {
+          const length = this.#line(line, undefined).byteLength;
+          if (length === 0) {
+            throw this.exchange.fail('input-lines', "the server's readLines() gave an empty line");
+          }
+          size += length;
+        }
+        this.#receive(size, value.length === 0 || hint[0] === undefined);
+        return value as Uint8Array[];
+      },
+    );
   }
 
   lines(): AsyncIterableIterator<Uint8Array> {
@@ -83,52 +96,48 @@ export class LintInput implements InputStream {
     if (typeof (stream as Partial<typeof stream> | undefined)?.getReader !== 'function') {
       throw this.exchange.fail('input-stream', `the server's stream() gave ${quote(stream)}, not a ReadableStream`);
     }
-    this.#owners++;
     this.#counting = false;
     return stream;
   }
 
   /** Runs one operation of the application and checks its answer. */
-  #operate<T>(size: unknown, call: () => unknown, check: (value: unknown) => T): Promise<T> {
-    // @rule input-size
-    // The `size` given to `read` and `readLine`, and the `hint` given to `readLines`, MUST be left out or be an integer
-    // from 0. `read(0)` gives no bytes and tells nothing about the end.
-    if (size !== undefined && !(Number.isSafeInteger(size) && (size as number) >= 0)) {
-      return Promise.reject(
-        this.exchange.fail('input-size', `a size for tsgi.input must be an integer from 0, not ${quote(size)}`),
-      );
+  async #operate<T>(size: unknown, call: () => unknown, check: (value: unknown) => T): Promise<T> {
+    if (!this.exchange.over) {
+      this.exchange.require(checkInputSize(size));
     }
     const second = this.#pending + this.#owners > 0;
+    const answer = this.#call(call);
+    let value: unknown;
+    this.#pending++;
+    try {
+      value = await answer;
+    } finally {
+      this.#pending--;
+    }
+    this.#alive();
+    this.#first(second);
+    return check(value);
+  }
+
+  #call(call: () => unknown): PromiseLike<unknown> {
     let answer: unknown;
     try {
       answer = call();
     } catch (error) {
-      return Promise.reject(error instanceof Error ? this.#threw(error) : error);
+      throw this.exchange.fail(
+        'input-promise',
+        `an operation of the server's tsgi.input threw: ${quote(String(error))}`,
+      );
     }
     // @rule input-promise
     // Each of `read`, `readLine` and `readLines` MUST return a promise and MUST NOT throw: failures reject.
     if (!isThenable(answer)) {
-      return Promise.reject(
-        this.exchange.fail('input-promise', `an operation of the server's tsgi.input gave ${quote(answer)}, no promise`),
+      throw this.exchange.fail(
+        'input-promise',
+        `an operation of the server's tsgi.input gave ${quote(answer)}, no promise`,
       );
     }
-    this.#pending++;
-    return Promise.resolve(answer).then(
-      (value) => {
-        this.#pending--;
-        this.#alive();
-        this.#first(second);
-        return check(value);
-      },
-      (error: unknown) => {
-        this.#pending--;
-        throw error;
-      },
-    );
-  }
-
-  #threw(error: Error): Error {
-    return this.exchange.fail('input-promise', `an operation of the server's tsgi.input threw: ${quote(error.message)}`);
+    return answer;
   }
 
   #iterate(
@@ -227,8 +236,8 @@ export class LintInput implements InputStream {
   #first(second: boolean): void {
     // @rule input-second-consumer
     // The input has one consumer at a time. While an operation is pending, from the first `next()` of an iterator until
-    // it is done or returned, and for ever after `stream()`, every other operation MUST fail with `TSGI_INPUT_BUSY`
-    // (`stream()` throws it, the others reject).
+    // it is done or returned, and for good after `stream()`, every other operation MUST fail with `TSGI_INPUT_BUSY`
+    // (`stream()` throws it, the others reject). What a consumer leaves, the next one gets.
     if (second) {
       throw this.exchange.fail('input-second-consumer', 'the server let a second consumer read tsgi.input');
     }

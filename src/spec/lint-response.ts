@@ -1,7 +1,8 @@
+import { checkFinishCallback } from './arguments';
 import { checkHeaders, declaredLength } from './headers';
 import type { LintExchange } from './lint-exchange';
 import { quote } from './quote';
-import { checkChunk, checkStart, checkWrite, hasError, isThenable } from './response';
+import { checkChunk, checkFlush, checkHints, checkStart, checkWrite, isThenable } from './response';
 import { checkStatus, statusCode } from './status';
 import type { Environ, FinishReason, Headers, StartResponse, Write } from './types';
 
@@ -18,7 +19,10 @@ export function lintStartResponse(exchange: LintExchange, startResponse: StartRe
   return (...call) => {
     const [status, headers, error] = call;
     if (exchange.over) {
-      return lintWrite(exchange, refuse(exchange, 'startResponse', () => startResponse(...call)));
+      return lintWrite(
+        exchange,
+        refuse(exchange, 'startResponse', () => startResponse(...call)),
+      );
     }
     exchange.require(checkStatus(status));
     exchange.require(checkHeaders(headers));
@@ -71,11 +75,7 @@ export function lintExtensions(exchange: LintExchange, environ: Environ): void {
       if (exchange.over) {
         return refuse(exchange, 'tsgi.flush_headers', flushHeaders);
       }
-      // @rule flush-before-start
-      // `tsgi.flush_headers` MUST NOT be called before `startResponse`. It commits the response.
-      if (exchange.state === 'idle') {
-        throw exchange.fail('flush-before-start', 'tsgi.flush_headers was called before startResponse');
-      }
+      exchange.require(checkFlush(exchange.state));
       flushHeaders();
       exchange.state = 'committed';
     };
@@ -87,12 +87,7 @@ export function lintExtensions(exchange: LintExchange, environ: Environ): void {
         return refuse(exchange, 'tsgi.early_hints', () => earlyHints(headers));
       }
       exchange.require(checkHeaders(headers));
-      // @rule hints-late
-      // `tsgi.early_hints` MUST NOT be called once the response is committed. Before that it may be called several
-      // times; its headers obey the rules of `startResponse`.
-      if (exchange.state === 'committed') {
-        throw exchange.fail('hints-late', 'tsgi.early_hints was called after the response was committed');
-      }
+      exchange.require(checkHints(exchange.state));
       earlyHints(headers);
     };
   }
@@ -126,14 +121,10 @@ function lintFinish(exchange: LintExchange, environ: Environ): void {
     }),
   );
   environ['tsgi.on_finish'] = (callback) => {
-    // @rule finish-callback
-    // `tsgi.on_finish` MUST be given a function.
-    if (typeof (callback as unknown) !== 'function') {
-      throw exchange.fail('finish-callback', `tsgi.on_finish must be given a function, not ${quote(callback)}`);
-    }
     if (exchange.over) {
       return refuse(exchange, 'tsgi.on_finish', () => onFinish(callback));
     }
+    exchange.require(checkFinishCallback(callback));
     onFinish(once(callback));
   };
 }

@@ -8,7 +8,7 @@ import { LintInput } from './lint-input';
 import { lintExtensions, lintStartResponse } from './lint-response';
 import { quote } from './quote';
 import { isThenable } from './response';
-import type { Application, ApplicationObject, Body, Environ, StartResponse } from './types';
+import type { Application, ApplicationObject, Body, Environ } from './types';
 
 export interface LintOptions {
   /** Called with every violation, in addition to the throw: also those that the guilty party catches and swallows. */
@@ -48,12 +48,12 @@ export function lint(application: Application | ApplicationObject, options: Lint
 function enter(parameters: unknown[], onViolation: OnViolation | undefined): LintExchange {
   const environ = parameters[0] as Environ;
   const early = new LintExchange(false, undefined, onViolation);
-  // @rule application-call
+  // @rule host-call
   // The server MUST call the application with two arguments, environ and the function `startResponse`, exactly once for
   // each exchange.
   if (parameters.length !== 2 || typeof parameters[1] !== 'function') {
     throw early.fail(
-      'application-call',
+      'host-call',
       `the server must call the application with environ and startResponse, not with ${parameters.map(quote).join(', ') || 'nothing'}`,
     );
   }

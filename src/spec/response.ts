@@ -86,6 +86,31 @@ export function checkBody(body: unknown): Violation | undefined {
   return undefined;
 }
 
+/** Checks what the iterator method of a body returned. */
+export function checkIterator(iterator: unknown): Violation | undefined {
+  // @rule body-iterator
+  // What the body's iterator method returns MUST be an object with the method `next`.
+  if (
+    typeof iterator === 'object' &&
+    iterator !== null &&
+    typeof (iterator as Partial<Iterator<unknown>>).next === 'function'
+  ) {
+    return undefined;
+  }
+  return { rule: 'body-iterator', message: `the iterator of a body must have next(), not be ${quote(iterator)}` };
+}
+
+/** Checks what the `next()` of a body gave, after the promise of an asynchronous one was awaited. */
+export function checkResult(result: unknown): Violation | undefined {
+  // @rule body-result
+  // The result of `next()` MUST be an object `{ done, value }`; that of a synchronous iterator MUST NOT be a promise. An
+  // asynchronous one may do without the promise, as in JavaScript's own protocol.
+  if (typeof result === 'object' && result !== null && !isThenable(result)) {
+    return undefined;
+  }
+  return { rule: 'body-result', message: `next() of a body must give { done, value }, not ${quote(result)}` };
+}
+
 /** Checks that the response was started when its first non-empty chunk, or its end, is there. */
 export function checkStarted(state: ResponseState): Violation | undefined {
   // @rule body-before-start
@@ -96,6 +121,39 @@ export function checkStarted(state: ResponseState): Violation | undefined {
       rule: 'body-before-start',
       message: 'a chunk or the end of the body came before startResponse was called',
     };
+  }
+  return undefined;
+}
+
+/** Checks that `tsgi.flush_headers` may be called. */
+export function checkFlush(state: ResponseState): Violation | undefined {
+  // @rule flush-before-start
+  // `tsgi.flush_headers` MUST NOT be called before `startResponse`. It commits the response; called again it does
+  // nothing.
+  if (state === 'idle') {
+    return { rule: 'flush-before-start', message: 'tsgi.flush_headers was called before startResponse' };
+  }
+  return undefined;
+}
+
+/** Checks that `tsgi.early_hints` may be called; its headers have a check of their own. */
+export function checkHints(state: ResponseState): Violation | undefined {
+  // @rule hints-late
+  // `tsgi.early_hints` MUST NOT be called once the response is committed. Before that it may be called several times;
+  // its headers obey the rules of `startResponse`.
+  if (state === 'committed') {
+    return { rule: 'hints-late', message: 'tsgi.early_hints was called after the response was committed' };
+  }
+  return undefined;
+}
+
+/** Checks, at the end of a body, that `produced` bytes are all that was declared. */
+export function checkLength(produced: number, declared: number): Violation | undefined {
+  // @rule length-short
+  // `write` and the body together MUST NOT produce fewer bytes than a declared `Content-Length`. The client must not
+  // take the piece for the whole: it is a failure, 500 before commit and a reset after it.
+  if (produced < declared) {
+    return { rule: 'length-short', message: `${produced} bytes were produced, Content-Length is ${declared}` };
   }
   return undefined;
 }

@@ -126,10 +126,13 @@ export interface RequiredEnviron {
   /** The request target as received, before any rewriting and decoding (RFC 9112, section 3.2). */
   REQUEST_URI: string;
 
+  /** The version of this specification, `[1, 0]`. */
   'tsgi.version': readonly [major: number, minor: number];
   /** The scheme of the request's own connection (PEP 3333, "URL Reconstruction"). */
   'tsgi.url_scheme': 'http' | 'https';
+  /** The request body. */
   'tsgi.input': InputStream;
+  /** The error log. */
   'tsgi.errors': ErrorStream;
   /** Whether other isolates of this process run the application at the same time. */
   'tsgi.multithread': boolean;
@@ -141,23 +144,33 @@ export interface RequiredEnviron {
 
 /** The keys of environ that are present when they apply; one that does not apply is absent, never `''`. */
 export interface OptionalEnviron {
+  /** The `Content-Type` of the request. */
   CONTENT_TYPE?: string;
-  /** The length of the request body in decimal digits; absent for a chunked body and where there is none. */
+  /** The length of the request body in decimal digits; absent where it is not known, and where there is no body. */
   CONTENT_LENGTH?: string;
+  /** The address of the client, as the server sees it (after its own rules about trusted proxies). */
   REMOTE_ADDR?: string;
+  /** The port of the client. */
   REMOTE_PORT?: string;
   /** The user that the server itself has authenticated. */
   REMOTE_USER?: string;
+  /** The scheme of that authentication, `Basic`. */
   AUTH_TYPE?: string;
+  /** `http` or `https`, as the server sees it. */
   REQUEST_SCHEME?: string;
   /** `on` when the request came over TLS. */
   HTTPS?: string;
+  /** The address that the client reached. */
   SERVER_ADDR?: string;
+  /** Name and version of the server. */
   SERVER_SOFTWARE?: string;
+  /** The folder of the virtual host's documents. */
   DOCUMENT_ROOT?: string;
+  /** The path of the application's script. */
   SCRIPT_FILENAME?: string;
+  /** What the server tells of the TLS connection and the client's certificate, under the names of mod_ssl. */
   [tls: `SSL_${string}`]: string | undefined;
-  /** Every other request header: upper case, `-` as `_`, repeated ones joined. The usual ones are named for editors. */
+  /** Every other request header, see below. */
   [header: `HTTP_${string}`]: string | undefined;
   HTTP_ACCEPT?: string;
   HTTP_AUTHORIZATION?: string;
@@ -177,6 +190,7 @@ export interface OptionalEnviron {
   'tsgi.on_finish'?: (callback: (reason: FinishReason) => void) => void;
   /** The request's header fields in their original case and order: name, value, name, value. */
   'tsgi.raw_headers'?: readonly string[];
+  /** Makes a body of a file. */
   'tsgi.file_wrapper'?: FileWrapperFactory;
 }
 

@@ -31,7 +31,7 @@ describe('requestTarget', () => {
     ['/app/page', {}],
     ['/app/page?a=1', { REQUEST_URI: '/app/page?a=1', QUERY_STRING: 'a=1' }],
     ['/app/page?', { REQUEST_URI: '/app/page?' }],
-    ["/app/%70age%2Fx", { REQUEST_URI: '/app/%70age%2Fx', PATH_INFO: '/page/x' }],
+    ['/app/%70age%2Fx', { REQUEST_URI: '/app/%70age%2Fx', PATH_INFO: '/page/x' }],
     // rewritten: the effective path counts
     ['/app/new%20page?b=2', { REQUEST_URI: '/old?a=1', PATH_INFO: '/new page', QUERY_STRING: 'b=2' }],
     ['/app/page?b=2', { REQUEST_URI: '/app/page?a=1', QUERY_STRING: 'b=2' }],

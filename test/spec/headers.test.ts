@@ -18,11 +18,7 @@ describe('checkHeaders', () => {
   });
 
   test.each<[unknown, string, string]>([
-    [
-      { 'Content-Type': 'text/plain' },
-      'headers-array',
-      'the headers must be an array of [name, value], not an object',
-    ],
+    [{ 'Content-Type': 'text/plain' }, 'headers-array', 'the headers must be an array of [name, value], not an object'],
     [
       new Map([['a', 'b']]),
       'headers-array',

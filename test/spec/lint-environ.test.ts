@@ -80,11 +80,7 @@ describe('environ that is wrong', () => {
   test.each<[rule: string, message: string, overrides: Overrides]>([
     ['environ-string', 'environ.ADDED must be a string of bytes, not 1', { ADDED: 1 }],
     ['environ-string', 'environ.PATH_INFO must be a string of bytes, not "/\\u2713"', { PATH_INFO: '/\u2713' }],
-    [
-      'environ-string',
-      'environ.HTTP_X.Y must be a string of bytes, not an array of length 1',
-      { 'HTTP_X.Y': ['a'] },
-    ],
+    ['environ-string', 'environ.HTTP_X.Y must be a string of bytes, not an array of length 1', { 'HTTP_X.Y': ['a'] }],
     ['environ-header-twice', 'environ must not contain HTTP_CONTENT_TYPE', { HTTP_CONTENT_TYPE: 'text/plain' }],
     ['environ-header-twice', 'environ must not contain HTTP_CONTENT_LENGTH', { HTTP_CONTENT_LENGTH: '1' }],
     ['environ-header-twice', 'environ must not contain HTTP_PROXY', { HTTP_PROXY: 'http://evil' }],
@@ -121,7 +117,7 @@ describe('environ that is wrong', () => {
     ['environ-protocol', 'SERVER_PROTOCOL must be like "HTTP/1.1", not "INCLUDED"', { SERVER_PROTOCOL: 'INCLUDED' }],
     ['environ-request-uri', 'REQUEST_URI must be a request target, not ""', { REQUEST_URI: '' }],
     ['environ-content-length', 'CONTENT_LENGTH must be decimal digits, not "-1"', { CONTENT_LENGTH: '-1' }],
-    ['environ-absent', "environ.REMOTE_USER must be absent when it does not apply, not \"\"", { REMOTE_USER: '' }],
+    ['environ-absent', 'environ.REMOTE_USER must be absent when it does not apply, not ""', { REMOTE_USER: '' }],
     ['environ-reserved', '"tsgi.upgrade" is not defined by TSGI 1.0', { 'tsgi.upgrade': () => undefined }],
     ['environ-version', 'tsgi.version must be [1, 0], not an array of length 2', { 'tsgi.version': [2, 0] }],
     ['environ-version', 'tsgi.version must be [1, 0], not "1.0"', { 'tsgi.version': '1.0' }],
@@ -165,10 +161,8 @@ describe('environ that is wrong', () => {
 
   test('environ-absent: a key that is there and undefined', async () => {
     const environ = Object.assign(makeEnviron(), { CONTENT_TYPE: undefined });
-    await violated(
-      'environ-absent',
-      'environ.CONTENT_TYPE must be absent when it does not apply, not undefined',
-      () => enter(environ),
+    await violated('environ-absent', 'environ.CONTENT_TYPE must be absent when it does not apply, not undefined', () =>
+      enter(environ),
     );
   });
 
@@ -187,15 +181,15 @@ describe('environ that is wrong', () => {
 });
 
 describe('the call', () => {
-  test('application-call', async () => {
+  test('host-call', async () => {
     const call = lint(hello) as unknown as (...parameters: unknown[]) => unknown;
     await violated(
-      'application-call',
+      'host-call',
       'the server must call the application with environ and startResponse, not with an object',
       () => call(makeEnviron()),
     );
     await violated(
-      'application-call',
+      'host-call',
       'the server must call the application with environ and startResponse, not with nothing',
       () => call(),
     );

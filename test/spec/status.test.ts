@@ -9,23 +9,34 @@ describe('checkStatus', () => {
   test.each<readonly [unknown, string, string]>([
     [200, 'status-string', 'the status must be a string such as "200 OK", not 200'],
     [undefined, 'status-string', 'the status must be a string such as "200 OK", not undefined'],
-    [
-      { status: 200 },
-      'status-string',
-      'the status must be a string such as "200 OK", not an object',
-    ],
+    [{ status: 200 }, 'status-string', 'the status must be a string such as "200 OK", not an object'],
     [
       '103 Early Hints',
       'status-interim',
       'the status must not be 1xx: interim responses are the server\'s (103: tsgi.early_hints), not "103 Early Hints"',
     ],
-    ...['', '200', '200 ', '2000 OK', '20 OK', '200\tOK', '200 OK\r\nX: y', '200 OK\n', '200 \u2713', '099 Low', '٢٠٠ OK'].map(
+    ...[
+      '',
+      '200',
+      '200 ',
+      '2000 OK',
+      '20 OK',
+      '200\tOK',
+      '200 OK\r\nX: y',
+      '200 OK\n',
+      '200 \u2713',
+      '099 Low',
+      '٢٠٠ OK',
+    ].map(
       (status) =>
         [
           status,
           'status-form',
           'the status must be "NNN Reason", three digits from 200 to 999, a space and a reason without control characters, not ' +
-            JSON.stringify(status).replace(/[^\x20-\x7e]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+            JSON.stringify(status).replace(
+              /[^\x20-\x7e]/g,
+              (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+            ),
         ] as const,
     ),
   ])('refuses %j', (status, rule, message) => {
