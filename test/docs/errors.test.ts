@@ -1,0 +1,58 @@
+/** docs/errors.md is what the lists in the code say, and the code uses no tag that is in no list. */
+import { spawnSync } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+
+const repository = fileURLToPath(new URL('../..', import.meta.url));
+const page = readFileSync(join(repository, 'docs/errors.md'), 'utf8');
+const documented = new Set([...page.matchAll(/^### TSGI(\d{4})/gm)].map(([, tag]) => tag));
+
+function sources(folder: string, ending: RegExp): string[] {
+  return readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' })
+    .filter((file) => ending.test(file))
+    .map((file) => readFileSync(join(repository, folder, file), 'utf8'));
+}
+
+describe('docs/errors.md', () => {
+  it('is what the code says', () => {
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/print-errors.mjs', '--check'], {
+      cwd: repository,
+      encoding: 'utf8',
+    });
+    expect(stderr).toBe('');
+    expect(status).toBe(0);
+  });
+
+  it('has every tag that the nginx module writes, and the module writes every tag it lists', () => {
+    const code = sources('nginx-module', /\.c$/).join('');
+    const written = new Set([...code.matchAll(/TSGI(2\d{3})/g)].map(([, tag]) => tag));
+    const listed = new Set([...documented].filter((tag) => tag?.startsWith('2')));
+    expect([...written].sort()).toEqual([...listed].sort());
+  });
+
+  it('has every tag once', () => {
+    const tags = [...page.matchAll(/^### TSGI(\d{4})/gm)].map(([, tag]) => tag);
+    expect(tags.length).toBeGreaterThan(20);
+    expect(new Set(tags).size).toBe(tags.length);
+  });
+
+  it.each(['TSGI_TAG', 'Tags'])('every entry of %s is used by the code', (list) => {
+    const [names, code] =
+      list === 'Tags'
+        ? [
+            [...readFileSync(join(repository, 'src/server/log-tags.ts'), 'utf8').matchAll(/^ {2}(\w+): \{$/gm)],
+            sources('src/server', /(?<!log-tags)\.ts$/).join(''),
+          ]
+        : [
+            [...readFileSync(join(repository, 'native/core/tags.h'), 'utf8').matchAll(/ TAG\((\w+), \d+/g)],
+            sources('native', /\.(?:c|cc)$/).join(''),
+          ];
+    expect(names.length).toBeGreaterThan(5);
+    const joint = list === 'Tags' ? 'Tags.' : 'TSGI_TAG_';
+    for (const [, name = ''] of names) {
+      expect(new RegExp(`${joint.replace('.', '\\.')}${name}\\b`).test(code), name).toBe(true);
+    }
+  });
+});
