@@ -54,8 +54,11 @@ export const Level = {
   Debug: 7,
 } as const;
 
-/** Bits of `Callbacks.begin`'s `flags`: `TSGI_VIEW_*` of `native/include/tsgi/view.h`. */
-export const BeginFlag = { Head: 1, Https: 2, NoBody: 4 } as const;
+/**
+ * Bits of `Callbacks.begin`'s `flags`: `TSGI_VIEW_*` of `native/include/tsgi/view.h`. With `BodyLater` the body is
+ * streamed and the first `want` opens the window for it; without, the window is open from the start.
+ */
+export const BeginFlag = { Head: 1, Https: 2, NoBody: 4, BodyLater: 16 } as const;
 
 /** What the host can do and how it runs; the same for the whole life of the isolate. */
 export interface HostFacts {
@@ -155,13 +158,7 @@ export interface Binding {
    * `body`; no length is sent when `body` is undefined. `Status.Again`, and nothing is
    * sent, when the body does not fit the window.
    */
-  respond(
-    handle: Handle,
-    status: number,
-    head: string,
-    fields: number,
-    body: string | Uint8Array | undefined,
-  ): number;
+  respond(handle: Handle, status: number, head: string, fields: number, body: string | Uint8Array | undefined): number;
   /**
    * Sends DATA. Of bytes from `offset` on it takes what the window has room for and answers how many;
    * a string (UTF-8) is taken whole, answering its size in bytes, or not at all, answering

@@ -1,1 +1,15 @@
-export type * from './types';
+export { createMockHost } from './mock-host';
+export type {
+  LogRecord,
+  MockAbort,
+  MockApplication,
+  MockBody,
+  MockExchange,
+  MockHead,
+  MockHost,
+  MockInform,
+  MockModule,
+  MockOptions,
+  MockRequest,
+  MockResponse,
+} from './types';

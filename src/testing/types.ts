@@ -27,11 +27,7 @@ export interface MockModule {
   close?(): void | Promise<void>;
 }
 
-export type MockBody =
-  | string
-  | Uint8Array
-  | Iterable<Uint8Array | string>
-  | AsyncIterable<Uint8Array | string>;
+export type MockBody = string | Uint8Array | Iterable<Uint8Array | string> | AsyncIterable<Uint8Array | string>;
 
 /** A request as its client sends it. */
 export interface MockRequest {
@@ -58,6 +54,10 @@ export interface MockRequest {
   streamed?: boolean;
   /** A sub-request, or an error page: the input is empty, whatever the request had. */
   noBody?: boolean;
+  /** The application sees GET, but the response is one to HEAD (`tsgi_map_head_to_get`). */
+  headToGet?: boolean;
+  /** `Authorization` is hidden from the application (`tsgi_pass_authorization off`). */
+  hideAuthorization?: boolean;
   protocol?: string;
   scheme?: 'http' | 'https';
   /** What the administrator adds to environ. */
@@ -74,24 +74,28 @@ export interface MockInform {
   headers: Headers;
 }
 
-/** What the client got. */
-export interface MockResponse {
+/** The head of a response. */
+export interface MockHead {
   /** The status; that of the server's own page when the exchange failed before the response was committed. */
   status: number;
   reason: string;
   headers: Headers;
+  /** The length that the head declared, by a field or by the server's knowledge; undefined is unknown. */
+  contentLength: number | undefined;
+  /** True for the server's own page: the exchange failed before the application's head was sent. */
+  page: boolean;
+  /** The value of the first field of that name (any case); undefined when there is none. */
+  header(name: string): string | undefined;
+}
+
+/** What the client got. */
+export interface MockResponse extends MockHead {
   /** The bytes of the body that arrived. */
   body: Uint8Array;
   /** The body as UTF-8. */
   text: string;
-  /** The length that the head declared, by a field or by the server's knowledge; undefined is unknown. */
-  contentLength: number | undefined;
-  /** True when the response came whole: not reset, not a server's own error page, not aborted. */
+  /** False: the response broke off in a way that the client can tell. */
   complete: boolean;
-  /** True when the head came from the application. */
-  committed: boolean;
-  /** The value of the first field of that name (any case); undefined when there is none. */
-  header(name: string): string | undefined;
   informs: MockInform[];
   /** How the bytes arrived: one entry for each DATA or FILE. */
   chunks: Uint8Array[];
@@ -120,12 +124,16 @@ export interface MockExchange {
   /** Counted from 1 by the host. */
   readonly number: number;
   /** Resolves with the head when START (or an END that failed) was sent. */
-  readonly head: Promise<Pick<MockResponse, 'status' | 'reason' | 'headers' | 'contentLength' | 'header'>>;
+  readonly head: Promise<MockHead>;
   /** Resolves when the exchange has ended, by END or by `abort`. Never rejects. */
   readonly response: Promise<MockResponse>;
   /** Whether END or ABORT has passed. */
   readonly ended: boolean;
-  /** Body bytes received by now. */
+  /** Interim responses by now. */
+  readonly informs: readonly MockInform[];
+  /** The body by now. */
+  readonly body: Uint8Array;
+  /** Its size in bytes. */
   readonly received: number;
   /** Bytes sent and not yet credited back. */
   readonly outstanding: number;
@@ -137,6 +145,10 @@ export interface MockExchange {
   wantedAtLeast(bytes: number): Promise<void>;
   /** Gives credit back: so many bytes of what is outstanding, all of it unless told. */
   credit(bytes?: number): void;
+  /** The client reads no more: credit comes back by `credit()` alone, as with `credit: 'manual'`. */
+  pause(): void;
+  /** The client reads on: all credit comes back, now and later. */
+  resume(): void;
   /** Sends a piece of request body (for requests opened without `body`); it must not exceed `wanted`. */
   send(chunk: Uint8Array | string): void;
   /** Ends the request body (for requests opened without `body`, but with `open`'s `bodyOpen`). */

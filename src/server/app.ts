@@ -1,0 +1,134 @@
+import type { Application } from '../spec';
+import type { AppFacts, Binding } from './binding';
+import { current } from './context';
+import type { Exchange } from './exchange';
+import { Tags, type LogTag } from './log-tags';
+import { describeError, report, summarizeError, type LogScope } from './report';
+
+/** What a loader makes of a script. */
+export interface LoadedApplication {
+  readonly application: Application;
+  /** Runs the module's `init()`, once; resolves when the application may be called. */
+  init(): Promise<void>;
+  /** Runs the module's `close()`, once. */
+  close(): Promise<void>;
+}
+
+/** Finds and loads applications. What it throws may name the tag to log it under. */
+export type LoadApplication = (facts: AppFacts) => Promise<LoadedApplication>;
+
+/** An error of a loader that has a tag of its own. */
+export class LoadError extends Error {
+  constructor(
+    message: string,
+    readonly logTag: LogTag,
+  ) {
+    super(message);
+    this.name = 'LoadError';
+  }
+}
+
+/**
+ * One application of this isolate.
+ *
+ * Made when the host opens it; lives as long as the isolate. Exchanges that come while it is loading wait here.
+ */
+export class App implements LogScope {
+  /**
+   *     idle ── load ──▶ loading ──▶ ready
+   *                         └──────▶ failed
+   */
+  #state: 'idle' | 'loading' | 'ready' | 'failed' = 'idle';
+  #queue: Exchange[] = [];
+  #loaded: LoadedApplication | undefined;
+  #application: Application | undefined;
+  /** One line: why it failed. */
+  #failure = '';
+
+  readonly handle = 0;
+
+  constructor(
+    private readonly binding: Binding,
+    readonly facts: AppFacts,
+    private readonly loader: LoadApplication,
+  ) {}
+
+  get appId(): number {
+    return this.facts.id;
+  }
+
+  /** Runs an exchange, now or when the application is ready. */
+  admit(exchange: Exchange): void {
+    switch (this.#state) {
+      case 'ready':
+        exchange.run(this.#application as Application);
+        return;
+      case 'failed':
+        report(this.binding, exchange, Tags.NotServed, this.#failure);
+        exchange.refuse(503, 'error');
+        return;
+      default:
+        this.#queue.push(exchange);
+        this.load();
+    }
+  }
+
+  /** Begins to load, unless that was done before. */
+  load(): void {
+    if (this.#state === 'idle') {
+      this.#state = 'loading';
+      current.run(this, () => {
+        void this.#load();
+      });
+    }
+  }
+
+  /** Runs the module's `close()`; never rejects. */
+  async close(): Promise<void> {
+    if (this.#state !== 'ready') {
+      return;
+    }
+    try {
+      await current.run(this, () => this.#loaded?.close());
+    } catch (error) {
+      report(this.binding, this, Tags.CloseFailed, describeError(error));
+    }
+  }
+
+  async #load(): Promise<void> {
+    let tag: LogTag = Tags.LoadFailed;
+    try {
+      const loaded = await this.loader(this.facts);
+      tag = Tags.InitFailed;
+      await loaded.init();
+      this.#loaded = loaded;
+      this.#application = loaded.application;
+    } catch (error) {
+      this.#failed(error instanceof LoadError ? error.logTag : tag, error);
+      return;
+    }
+    this.#state = 'ready';
+    for (const exchange of this.#takeQueue()) {
+      exchange.run(this.#application);
+    }
+  }
+
+  #failed(tag: LogTag, error: unknown): void {
+    const what = error instanceof LoadError ? error.message : describeError(error);
+    const summary = error instanceof LoadError ? error.message : summarizeError(error);
+    this.#state = 'failed';
+    this.#failure = `${this.facts.script}: ${summary}`;
+    report(this.binding, this, tag, `${this.facts.script}: ${what}`);
+    for (const exchange of this.#takeQueue()) {
+      report(this.binding, exchange, Tags.NotServed, this.#failure);
+      exchange.refuse(503, 'error');
+    }
+  }
+
+  /** What waited; an exchange that has ended meanwhile does nothing when it is run. */
+  #takeQueue(): Exchange[] {
+    const queue = this.#queue;
+    this.#queue = [];
+    return queue;
+  }
+}

@@ -1,0 +1,217 @@
+import { checkChunk, quote, TsgiError, type Chunk } from '../spec';
+import type { Exchange } from './exchange';
+
+type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
+
+/**
+ * The iteration of one body: pulls a chunk, hands it to the response, and pulls the next when the response has room.
+ *
+ * Made when the body is first pulled; owned by its exchange; ended by the iterator, or by `abandon` when the exchange
+ * ends early. There is never more than one `next()` outstanding.
+ */
+export class Pump {
+  /**
+   *     idle ── next() ──▶ waiting ── chunk ──▶ idle …
+   *                           └── done, or next() failed ──▶ over ◀── abandon (from every state)
+   *
+   * Synchronous iterators are never seen waiting.
+   */
+  #state: 'idle' | 'waiting' | 'over' = 'idle';
+  /** The declared length is reached and END was sent: the last `next()` tells whether the body is at its end too. */
+  #sufficed = false;
+  readonly #onResult: (result: unknown) => void;
+  readonly #onFailure: (error: unknown) => void;
+
+  private constructor(
+    private readonly exchange: Exchange,
+    private readonly iterator: AnyIterator,
+    private readonly asynchronous: boolean,
+  ) {
+    this.#onResult = (result) => {
+      this.#arrived(result);
+    };
+    this.#onFailure = (error) => {
+      this.#failed(error);
+    };
+  }
+
+  /** Begins the iteration of a body; throws what its iterator method throws. */
+  static of(exchange: Exchange, body: Iterable<unknown> | AsyncIterable<unknown>): Pump {
+    const candidate = body as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
+    const asynchronous = typeof candidate[Symbol.asyncIterator] === 'function';
+    const iterator: unknown = asynchronous ? candidate[Symbol.asyncIterator]?.() : candidate[Symbol.iterator]?.();
+    if (typeof iterator !== 'object' || iterator === null) {
+      throw TsgiError.of({
+        rule: 'body-iterator',
+        message: `the iterator of a body must have next(), not be ${quote(iterator)}`,
+      });
+    }
+    return new Pump(exchange, iterator as AnyIterator, asynchronous);
+  }
+
+  /** Pulls until the body is over, or something has to be waited for. */
+  advance(): void {
+    while (this.#state === 'idle' && !this.exchange.ended) {
+      let result: unknown;
+      try {
+        result = this.iterator.next();
+      } catch (error) {
+        this.#failed(error);
+        return;
+      }
+      if (this.asynchronous) {
+        this.#state = 'waiting';
+        Promise.resolve(result).then(this.#onResult, this.#onFailure);
+        return;
+      }
+      if (!this.#accept(result)) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * The exchange has ended early: `return()` is called at once, whatever is pending. Its promise is returned, if it
+   * gives one; throws what it throws. Does nothing when the iteration is over.
+   */
+  abandon(): unknown {
+    if (this.#state === 'over') {
+      return undefined;
+    }
+    this.#state = 'over';
+    return this.iterator.return?.();
+  }
+
+  /** The promise of `next()` was fulfilled. */
+  #arrived(result: unknown): void {
+    if (this.#sufficed) {
+      this.#last(result);
+    } else if (this.#state === 'waiting' && !this.exchange.ended) {
+      this.#state = 'idle';
+      if (this.#accept(result)) {
+        this.advance();
+      }
+    }
+  }
+
+  #failed(error: unknown): void {
+    const abandoned = this.#state === 'over';
+    this.#state = 'over';
+    this.exchange.fail(error);
+    if (this.#sufficed && !abandoned) {
+      this.exchange.close(false);
+    }
+  }
+
+  /** Sends what `next()` gave. True: the next one may be pulled now. */
+  #accept(result: unknown): boolean {
+    const { exchange } = this;
+    if (exchange.ended) {
+      return false;
+    }
+    let chunk: unknown;
+    try {
+      const value = checkResult(result);
+      if (value.done === true) {
+        this.#state = 'over';
+        exchange.finish();
+        return false;
+      }
+      chunk = value.value;
+      const violation = checkChunk(chunk);
+      if (violation !== undefined) {
+        throw TsgiError.of(violation);
+      }
+    } catch (error) {
+      exchange.fail(error);
+      return false;
+    }
+    return (chunk as Chunk).length === 0 || this.#send(chunk as Chunk);
+  }
+
+  #send(chunk: Chunk): boolean {
+    const { exchange } = this;
+    const { response } = exchange;
+    if (response.bodyless && response.state !== 'idle') {
+      if (response.state === 'committed' || response.commit(-1)) {
+        exchange.suffice(true);
+      }
+      return false;
+    }
+    if (response.push(chunk)) {
+      return this.#more();
+    }
+    if (!exchange.ended) {
+      exchange.waitFor(() => {
+        if (this.#more()) {
+          this.advance();
+        }
+      });
+    }
+    return false;
+  }
+
+  /** A chunk is inside the window. Whether the body may go on. */
+  #more(): boolean {
+    const { exchange } = this;
+    if (exchange.response.remaining !== 0) {
+      return true;
+    }
+    if (exchange.response.excess) {
+      exchange.suffice(true);
+    } else {
+      exchange.suffice(false);
+      this.#lookBeyond();
+    }
+    return false;
+  }
+
+  /**
+   * All that was declared is on its way and END was sent. One more `next()` tells a body that has come to its natural
+   * end from one that goes on; an asynchronous one is given until the end of this turn of the loop to say so.
+   */
+  #lookBeyond(): void {
+    this.#sufficed = true;
+    let result: unknown;
+    try {
+      result = this.iterator.next();
+    } catch (error) {
+      this.#failed(error);
+      return;
+    }
+    if (!this.asynchronous) {
+      this.#last(result);
+      return;
+    }
+    this.#state = 'waiting';
+    Promise.resolve(result).then(this.#onResult, this.#onFailure);
+    setImmediate(() => {
+      if (this.#state === 'waiting') {
+        this.exchange.close(true);
+      }
+    });
+  }
+
+  #last(result: unknown): void {
+    const abandoned = this.#state === 'over';
+    const { done, value } = result as { done?: unknown; value?: { length?: unknown } };
+    if (done !== true && value?.length !== 0) {
+      this.exchange.response.reportExcess();
+    }
+    if (abandoned) {
+      return;
+    }
+    this.#state = done === true ? 'over' : 'idle';
+    this.exchange.close(done !== true);
+  }
+}
+
+function checkResult(result: unknown): { done?: unknown; value?: unknown } {
+  if (typeof result !== 'object' || result === null) {
+    throw TsgiError.of({
+      rule: 'body-result',
+      message: `next() of a body must give { done, value }, not ${quote(result)}`,
+    });
+  }
+  return result;
+}
