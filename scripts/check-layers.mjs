@@ -45,7 +45,7 @@ const includeRules = {
   },
   'nginx-module': {
     own: ['nginx-module', 'native/include/tsgi'],
-    system: [...integerTypes, 'dlfcn.h', ...nginxHeaders],
+    system: [...libc, 'grp.h', 'pwd.h', ...nginxHeaders],
   },
   'apache-module': { own: ['apache-module', 'native/include/tsgi'], system: [...libc, ...httpdHeaders] },
 };

@@ -209,7 +209,8 @@ async function start(options, port) {
     const said = stderr || readErrorLog();
     removeServerFolder(folder);
     const Kind = said.includes('Address already in use') ? PortTaken : StepFailure;
-    throw new Kind('nginx did not start', { output: lastLines(said), cure: startCure() });
+    const [, reason = 'its log tells no reason'] = /\[emerg\] (?:\d+#\d+: )?(.*)/.exec(said) ?? [];
+    throw new Kind(`nginx did not start: ${reason}`, { output: lastLines(said), cure: startCure() });
   }
   return server;
 }

@@ -1,0 +1,40 @@
+import { describe, expect, it } from 'vitest';
+import { findViolations, violationsOf } from '../../scripts/check-layers.mjs';
+
+describe('layers', () => {
+  it('hold in this repository', () => {
+    expect(findViolations()).toEqual([]);
+  });
+
+  it.each([
+    ['native/include/tsgi/x.h', '#include <string.h>', 'native/include/tsgi may not include <string.h>'],
+    ['native/core/x.c', '#include <uv.h>', 'native/core may not include <uv.h>'],
+    ['native/core/x.c', '#include "bridge/slots.h"', 'native/core may not include native/bridge/'],
+    ['native/bridge/x.cc', '#include <v8.h>', 'native/bridge may not include <v8.h>'],
+    ['native/runtime/x.cc', '#include <ngx_core.h>', 'native/runtime may not include <ngx_core.h>'],
+    ['nginx-module/x.c', '#include <node_api.h>', 'nginx-module may not include <node_api.h>'],
+    ['nginx-module/x.c', '#include "../native/core/queue.h"', 'nginx-module may not include native/core/'],
+    ['src/spec/x.ts', "import { a } from '../server/a';", 'src/spec may not import from src/server'],
+    ['src/adapters/x.ts', "const a = require('../server/a');", 'src/adapters may not import from src/server'],
+    ['src/server/x.ts', "process._linkedBinding('tsgi');", 'only src/server/binding.ts obtains the native binding'],
+  ])('refuse in %s: %s', (file, text, sentence) => {
+    expect(violationsOf(file, `\n${text}\n`)).toEqual([`${file}:2: ${sentence}`]);
+  });
+
+  it.each([
+    ['native/nowhere/x.c', 'native/nowhere is not in the table of layers'],
+    ['src/nowhere/x.ts', 'src/nowhere is not in the table of layers'],
+  ])('know every folder: %s', (file, sentence) => {
+    expect(violationsOf(file, '').join()).toContain(sentence);
+  });
+
+  it.each([
+    ['native/core/x.c', '#include "queue.h"'],
+    ['native/bridge/x.cc', '#include "core/queue.h"'],
+    ['native/runtime/x.cc', '#include <node.h>'],
+    ['nginx-module/x.c', '#include "tsgi/api.h"'],
+    ['src/server/x.ts', "import { a } from '../spec/types';"],
+  ])('allow in %s: %s', (file, text) => {
+    expect(violationsOf(file, text)).toEqual([]);
+  });
+});
