@@ -1,0 +1,4 @@
+export type { Inner, Middleware } from './middleware';
+export { requestLog, type RequestLogOptions } from './request-log';
+export { securityHeaders, type SecurityHeadersOptions } from './security-headers';
+export { urlMap } from './url-map';
