@@ -1,0 +1,399 @@
+/* The packed environ: what is in it, in which order, and that it fits its bound. */
+
+#include <stdlib.h>
+
+#include "check.h"
+#include "core/environ.h"
+#include "core/mount.h"
+
+#define TEXT(text) ((tsgi_bytes){text, sizeof(text) - 1})
+#define FIELD(name, value) {TEXT(name), TEXT(value)}
+
+/* ---- reading a packed environ, as src/server does ---- */
+
+typedef struct packed {
+    char *block;
+    tsgi_environ environ;
+} packed;
+
+static packed pack(const tsgi_view *view)
+{
+    packed result;
+    tsgi_bytes script_name;
+    tsgi_bytes path_info;
+    size_t bound = tsgi_environ_bound(view);
+
+    CHECK(tsgi_mount_split(view->mount, view->path, &script_name, &path_info));
+    result.block = malloc(bound);
+
+    size_t used = tsgi_environ_pack(view, script_name, path_info, result.block, &result.environ);
+
+    CHECK(used > 0 && used <= bound);
+
+    return result;
+}
+
+static size_t key_of(const tsgi_environ *environ, uint32_t i, size_t from, char *name)
+{
+    uint32_t key = environ->words[1 + 2 * i];
+
+    if (key < TSGI_HEADER_KEY) {
+        CHECK(key < TSGI_ENVIRON_KEY_COUNT);
+        strcpy(name, tsgi_environ_keys[key]);
+        return 0;
+    }
+
+    if (key < TSGI_SPELLED_KEY) {
+        CHECK(key - TSGI_HEADER_KEY < TSGI_HEADER_KEY_COUNT);
+        strcpy(name, tsgi_header_keys[key - TSGI_HEADER_KEY]);
+        return 0;
+    }
+
+    size_t size = key - TSGI_SPELLED_KEY;
+
+    memcpy(name, environ->text + from, size);
+    name[size] = '\0';
+
+    return size;
+}
+
+/* The value of the last entry of that name; NULL: there is none.  *count says how many. */
+static const char *value_of(const packed *packed, const char *name, int *count)
+{
+    static char value[70000];
+    const tsgi_environ *environ = &packed->environ;
+    const char *found = NULL;
+    size_t from = 0;
+
+    *count = 0;
+    CHECK_INT(environ->word_count, 1 + 2 * environ->words[0]);
+
+    for (uint32_t i = 0; i < environ->words[0]; i++) {
+        char key[70000];
+        size_t start = from + key_of(environ, i, from, key);
+        size_t end = environ->words[2 + 2 * i];
+
+        CHECK(start <= end && end <= environ->text_size);
+
+        if (strcmp(key, name) == 0) {
+            memcpy(value, environ->text + start, end - start);
+            value[end - start] = '\0';
+            found = value;
+            (*count)++;
+        }
+
+        from = end;
+    }
+
+    CHECK_INT(from, environ->text_size);
+
+    return found;
+}
+
+static void has(const packed *packed, const char *name, const char *expected)
+{
+    int count;
+    const char *value = value_of(packed, name, &count);
+
+    if (expected == NULL) {
+        CHECK_INT(count, 0);
+        return;
+    }
+
+    if (count != 1) {
+        fprintf(stderr, "%s is there %d times\n", name, count);
+    }
+
+    CHECK_INT(count, 1);
+    CHECK_TEXT(value, value == NULL ? 0 : strlen(value), expected);
+}
+
+static tsgi_view plain_view(void)
+{
+    tsgi_view view = {
+        .struct_size = sizeof(tsgi_view),
+        .method = TEXT("GET"),
+        .request_uri = TEXT("/app/a%20b?q"),
+        .mount = TEXT("/app"),
+        .path = TEXT("/app/a b"),
+        .query = TEXT("q"),
+        .protocol = TEXT("HTTP/1.1"),
+        .scheme = TEXT("http"),
+        .server_name = TEXT("localhost"),
+        .server_port = TEXT("80"),
+        .content_length = -1,
+    };
+
+    return view;
+}
+
+/* ---- tests ---- */
+
+static void required_keys_come_first_and_always(void)
+{
+    tsgi_view view = plain_view();
+
+    view.query = (tsgi_bytes){NULL, 0};
+
+    packed packed = pack(&view);
+
+    CHECK_INT(packed.environ.words[0], TSGI_ENVIRON_REQUIRED);
+
+    for (uint32_t i = 0; i < TSGI_ENVIRON_REQUIRED; i++) {
+        CHECK_INT(packed.environ.words[1 + 2 * i], i);
+    }
+
+    has(&packed, "REQUEST_METHOD", "GET");
+    has(&packed, "SCRIPT_NAME", "/app");
+    has(&packed, "PATH_INFO", "/a b");
+    has(&packed, "QUERY_STRING", "");
+    has(&packed, "REQUEST_URI", "/app/a%20b?q");
+    has(&packed, "SERVER_PROTOCOL", "HTTP/1.1");
+    has(&packed, "SERVER_NAME", "localhost");
+    has(&packed, "SERVER_PORT", "80");
+    has(&packed, "REQUEST_SCHEME", "http");
+    has(&packed, "CONTENT_LENGTH", NULL);
+    has(&packed, "HTTPS", NULL);
+    has(&packed, "REMOTE_USER", NULL);
+    free(packed.block);
+}
+
+static void optional_keys_when_they_are_there(void)
+{
+    tsgi_view view = plain_view();
+
+    view.flags = TSGI_VIEW_HTTPS;
+    view.server_addr = TEXT("127.0.0.1");
+    view.server_software = TEXT("s/1");
+    view.remote_addr = TEXT("10.0.0.1");
+    view.remote_port = TEXT("1234");
+    view.remote_user = TEXT("user");
+    view.auth_type = TEXT("Basic");
+    view.document_root = TEXT("/srv");
+    view.script_filename = TEXT("/srv/app.js");
+    view.content_length = 17;
+
+    packed packed = pack(&view);
+
+    has(&packed, "SERVER_ADDR", "127.0.0.1");
+    has(&packed, "SERVER_SOFTWARE", "s/1");
+    has(&packed, "REMOTE_ADDR", "10.0.0.1");
+    has(&packed, "REMOTE_PORT", "1234");
+    has(&packed, "REMOTE_USER", "user");
+    has(&packed, "AUTH_TYPE", "Basic");
+    has(&packed, "DOCUMENT_ROOT", "/srv");
+    has(&packed, "SCRIPT_FILENAME", "/srv/app.js");
+    has(&packed, "CONTENT_LENGTH", "17");
+    has(&packed, "HTTPS", "on");
+    free(packed.block);
+}
+
+static void fields_become_http_keys(void)
+{
+    static const tsgi_header headers[] = {
+        FIELD("Host", "h"),        FIELD("x-mixed-Case", "1"), FIELD("COOKIE", "a=1"),
+        FIELD("X-Mixed-cASE", ""), FIELD("Cookie", "b=2"),     FIELD("X-Mixed-Case", "3"),
+        FIELD("X-Empty", ""),      FIELD("X.Dot!", "token"),
+    };
+    tsgi_view view = plain_view();
+
+    view.headers = headers;
+    view.header_count = sizeof(headers) / sizeof(headers[0]);
+
+    packed packed = pack(&view);
+
+    has(&packed, "HTTP_HOST", "h");
+    has(&packed, "HTTP_X_MIXED_CASE", "1, , 3");
+    has(&packed, "HTTP_COOKIE", "a=1; b=2");
+    has(&packed, "HTTP_X_EMPTY", "");
+    has(&packed, "HTTP_X.DOT!", "token");
+    CHECK_INT(packed.environ.words[0], TSGI_ENVIRON_REQUIRED + 5);
+    free(packed.block);
+}
+
+static void what_could_collide_is_dropped(void)
+{
+    static const tsgi_header headers[] = {
+        FIELD("X_Under", "bad"),      FIELD("X-Under", "good"),   FIELD("Proxy", "http://bad"),
+        FIELD("Content-Type", "a/b"), FIELD("content-type", "c"), FIELD("Content-Length", "5"),
+        FIELD("X Space", "bad"),      FIELD("", "bad"),           FIELD("X\xe9", "bad"),
+        FIELD("X:Y", "bad"),          FIELD("_", "bad"),
+    };
+    tsgi_view view = plain_view();
+
+    view.headers = headers;
+    view.header_count = sizeof(headers) / sizeof(headers[0]);
+    view.content_length = 5;
+
+    packed packed = pack(&view);
+
+    has(&packed, "HTTP_X_UNDER", "good");
+    has(&packed, "HTTP_PROXY", NULL);
+    has(&packed, "HTTP_CONTENT_TYPE", NULL);
+    has(&packed, "HTTP_CONTENT_LENGTH", NULL);
+    has(&packed, "CONTENT_TYPE", "a/b");
+    has(&packed, "CONTENT_LENGTH", "5");
+    CHECK_INT(packed.environ.words[0], TSGI_ENVIRON_REQUIRED + 3);
+    free(packed.block);
+}
+
+static void flags_hide_body_and_authorization(void)
+{
+    static const tsgi_header headers[] = {FIELD("Authorization", "Bearer x"),
+                                          FIELD("Content-Type", "a/b"), FIELD("X-A", "1")};
+    tsgi_view view = plain_view();
+
+    view.headers = headers;
+    view.header_count = 3;
+    view.content_length = 3;
+
+    packed shown = pack(&view);
+
+    has(&shown, "HTTP_AUTHORIZATION", "Bearer x");
+    has(&shown, "CONTENT_TYPE", "a/b");
+    free(shown.block);
+
+    view.flags = TSGI_VIEW_HIDE_AUTH | TSGI_VIEW_NO_BODY;
+
+    packed hidden = pack(&view);
+
+    has(&hidden, "HTTP_AUTHORIZATION", NULL);
+    has(&hidden, "CONTENT_TYPE", NULL);
+    has(&hidden, "CONTENT_LENGTH", NULL);
+    has(&hidden, "HTTP_X_A", "1");
+    free(hidden.block);
+}
+
+static void raw_fields_are_kept_as_they_came(void)
+{
+    static const tsgi_header headers[] = {FIELD("X-a", "1"), FIELD("x_B", ""), FIELD("X-A", "22")};
+    tsgi_view view = plain_view();
+
+    view.headers = headers;
+    view.header_count = 3;
+
+    packed packed = pack(&view);
+
+    CHECK_INT(packed.environ.header_count, 3);
+    CHECK_TEXT(packed.environ.raw, 12, "X-a1x_BX-A22");
+    CHECK_INT(packed.environ.cuts[0], 3);
+    CHECK_INT(packed.environ.cuts[1], 1);
+    CHECK_INT(packed.environ.cuts[3], 0);
+    CHECK_INT(packed.environ.cuts[5], 2);
+    free(packed.block);
+}
+
+static void params_come_last_in_their_order(void)
+{
+    static const tsgi_header params[] = {FIELD("STAGE", "a"), FIELD("EMPTY", ""), FIELD("STAGE", "b")};
+    tsgi_view view = plain_view();
+    int count;
+
+    view.params = params;
+    view.param_count = 3;
+
+    packed packed = pack(&view);
+
+    CHECK_TEXT(value_of(&packed, "STAGE", &count), 1, "b");
+    CHECK_INT(count, 2);
+    has(&packed, "EMPTY", "");
+    free(packed.block);
+}
+
+static void every_known_field_travels_by_its_number(void)
+{
+#define KNOWN(key, name) {{name, sizeof(name) - 1}, {#key, sizeof(#key) - 1}},
+    static const tsgi_header headers[] = {TSGI_HEADER_KEYS(KNOWN)};
+    tsgi_view view = plain_view();
+
+    view.headers = headers;
+    view.header_count = sizeof(headers) / sizeof(headers[0]);
+
+    packed packed = pack(&view);
+
+    for (size_t i = 0; i < view.header_count; i++) {
+        CHECK(packed.environ.words[1 + 2 * (TSGI_ENVIRON_REQUIRED + i)] < TSGI_SPELLED_KEY);
+        has(&packed, headers[i].value.data, headers[i].value.data);
+    }
+
+    free(packed.block);
+}
+
+/* More fields than fit on the stack, most of them repeated. */
+static void many_fields(void)
+{
+    enum { NAMES = 50, TIMES = 20 };
+
+    static char names[NAMES][16];
+    tsgi_header *headers = calloc(NAMES * TIMES, sizeof(tsgi_header));
+    tsgi_view view = plain_view();
+
+    for (int i = 0; i < NAMES * TIMES; i++) {
+        snprintf(names[i % NAMES], sizeof(names[0]), "X-Name-%d", i % NAMES);
+        headers[i].name = (tsgi_bytes){names[i % NAMES], strlen(names[i % NAMES])};
+        headers[i].value = (tsgi_bytes){"0123456789abcdefghij" + i / NAMES, 1};
+    }
+
+    view.headers = headers;
+    view.header_count = NAMES * TIMES;
+
+    packed packed = pack(&view);
+
+    CHECK_INT(packed.environ.words[0], TSGI_ENVIRON_REQUIRED + NAMES);
+    has(&packed, "HTTP_X_NAME_7",
+        "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, a, b, c, d, e, f, g, h, i, j");
+    free(packed.block);
+    free(headers);
+}
+
+/* Whatever a client sends fits the bound and can be cut again. */
+static void anything_fits_its_bound(void)
+{
+    static const char letters[] = "aAbB-_ \r\n\0:x\xff";
+    uint32_t random = 20261121;
+
+    for (int round = 0; round < 2000; round++) {
+        static char bytes[4096];
+        tsgi_header headers[100];
+        tsgi_view view = plain_view();
+        int count;
+        size_t used = 0;
+
+        view.header_count = check_random(&random) % 100;
+        view.headers = headers;
+
+        for (size_t i = 0; i < view.header_count; i++) {
+            for (int part = 0; part < 2; part++) {
+                size_t size = check_random(&random) % (part == 0 ? 4 : 16);
+                tsgi_bytes text = {bytes + used, size};
+
+                for (size_t j = 0; j < size; j++) {
+                    bytes[used++] = letters[check_random(&random) % (sizeof(letters) - 1)];
+                }
+
+                *(part == 0 ? &headers[i].name : &headers[i].value) = text;
+            }
+        }
+
+        packed packed = pack(&view);
+
+        value_of(&packed, "NONE", &count);
+        free(packed.block);
+    }
+}
+
+int main(void)
+{
+    RUN(required_keys_come_first_and_always);
+    RUN(optional_keys_when_they_are_there);
+    RUN(fields_become_http_keys);
+    RUN(what_could_collide_is_dropped);
+    RUN(flags_hide_body_and_authorization);
+    RUN(raw_fields_are_kept_as_they_came);
+    RUN(params_come_last_in_their_order);
+    RUN(every_known_field_travels_by_its_number);
+    RUN(many_fields);
+    RUN(anything_fits_its_bound);
+
+    return check_result();
+}
