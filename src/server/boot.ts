@@ -1,0 +1,24 @@
+import type { Binding } from './binding';
+import { Dispatch } from './dispatch';
+import { Guest } from './guest/install';
+import { makeScriptLoader } from './loader/script-loader';
+
+/**
+ * Begins the life of an isolate: called once in each, by the embedded runtime (which loads this file as CommonJS) or by
+ * a host that uses the add-on `tsgi.node` under a stock node. From then on `binding` calls back.
+ */
+export function boot(binding: Binding): void {
+  process.setSourceMapsEnabled(true);
+  const guest = binding.host.embedded ? new Guest(binding) : undefined;
+  const dispatch = new Dispatch(binding, makeScriptLoader(binding.modulePath));
+  const callbacks = dispatch.callbacks();
+  binding.attach({
+    ...callbacks,
+    stop() {
+      if (guest !== undefined) {
+        guest.stopping = true;
+      }
+      callbacks.stop();
+    },
+  });
+}

@@ -1,0 +1,68 @@
+/**
+ * Module hooks for `import` on Node 18 and 20, which run on a thread of their own (`module.register`). Node loads this
+ * file there; `initialize` is given what `register` passed.
+ */
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { isNotFound, resolveExtra } from './extra-resolution';
+import { declaredKind, isTypeScript, kindOfSource, sourceOf } from './module-kind';
+
+interface Resolved {
+  url: string;
+  shortCircuit?: boolean;
+}
+
+interface Loaded {
+  format: string;
+  source?: string;
+  shortCircuit?: boolean;
+}
+
+type Next<Context, Result> = (subject: string, context: Context) => Promise<Result>;
+
+let folders: readonly string[] = [];
+
+/** What the thread that registers passes. */
+export interface HookData {
+  folders: readonly string[];
+}
+
+export function initialize(data: HookData): void {
+  folders = data.folders;
+}
+
+export async function resolve(
+  specifier: string,
+  context: object,
+  nextResolve: Next<object, Resolved>,
+): Promise<Resolved> {
+  try {
+    return await nextResolve(specifier, context);
+  } catch (error) {
+    const file = isNotFound(error) ? resolveExtra(specifier, folders) : undefined;
+    if (file === undefined) {
+      throw error;
+    }
+    return { url: pathToFileURL(file).href, shortCircuit: true };
+  }
+}
+
+export async function load(url: string, context: object, nextLoad: Next<object, Loaded>): Promise<Loaded> {
+  const path = url.startsWith('file:') ? fileURLToPath(url) : '';
+  const typeScript = isTypeScript(path);
+  if (!typeScript && !path.endsWith('.js')) {
+    return nextLoad(url, context);
+  }
+  const declared = declaredKind(path);
+  if (!typeScript && declared !== undefined) {
+    return nextLoad(url, context);
+  }
+  if (declared === 'commonjs') {
+    return { format: 'commonjs', shortCircuit: true };
+  }
+  const source = sourceOf(path);
+  const kind = declared ?? kindOfSource(source);
+  // Without source Node gives CommonJS to its own loader, which has the hooks of common-js-hooks.ts.
+  return kind === 'commonjs'
+    ? { format: 'commonjs', shortCircuit: true }
+    : { format: 'module', source, shortCircuit: true };
+}
