@@ -1,0 +1,312 @@
+
+/*
+ * Application groups: which isolates serve a location, and the process.env
+ * that they see.
+ */
+
+
+#include "ngx_http_tsgi_module.h"
+
+
+static ngx_int_t ngx_http_tsgi_name_host(ngx_conf_t *cf, ngx_str_t *host);
+static ngx_int_t ngx_http_tsgi_name_group(ngx_conf_t *cf,
+    ngx_http_tsgi_loc_conf_t *conf);
+static ngx_int_t ngx_http_tsgi_fill_variables(ngx_conf_t *cf,
+    ngx_http_tsgi_loc_conf_t *conf);
+static ngx_int_t ngx_http_tsgi_add_variable(ngx_http_tsgi_loc_conf_t *conf,
+    char *name, char *value);
+static ngx_uint_t ngx_http_tsgi_same_variables(ngx_array_t *one,
+    ngx_array_t *two);
+
+
+/*
+ * The environment that the master process was started with.  nginx replaces
+ * `environ` in workers, and in a single process before its configuration is
+ * read for the second time; the array itself stays where it is.
+ */
+static char  **ngx_http_tsgi_environ;
+
+
+ngx_int_t
+ngx_http_tsgi_preconfiguration(ngx_conf_t *cf)
+{
+    if (ngx_http_tsgi_environ == NULL) {
+        ngx_http_tsgi_environ = environ;
+    }
+
+    return NGX_OK;
+}
+
+
+char *
+ngx_http_tsgi_getenv(ngx_str_t *name)
+{
+    char  **p;
+
+    for (p = ngx_http_tsgi_environ; *p; p++) {
+        if (ngx_strncmp(*p, name->data, name->len) == 0
+            && (*p)[name->len] == '=')
+        {
+            return *p + name->len + 1;
+        }
+    }
+
+    return NULL;
+}
+
+
+ngx_int_t
+ngx_http_tsgi_describe_group(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf)
+{
+    if (ngx_http_tsgi_name_host(cf, &conf->host) != NGX_OK
+        || ngx_http_tsgi_name_group(cf, conf) != NGX_OK
+        || ngx_http_tsgi_fill_variables(cf, conf) != NGX_OK)
+    {
+        return NGX_ERROR;
+    }
+
+    return NGX_OK;
+}
+
+
+/* server blocks may share a name when they listen on different ports */
+
+static ngx_int_t
+ngx_http_tsgi_name_host(ngx_conf_t *cf, ngx_str_t *host)
+{
+    u_char                      *p;
+    ngx_uint_t                   i, n;
+    ngx_http_core_srv_conf_t    *cscf, **cscfp;
+    ngx_http_core_main_conf_t   *cmcf;
+
+    cmcf = ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module);
+    cscf = ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module);
+
+    cscfp = cmcf->servers.elts;
+    n = 1;
+
+    for (i = 0; i < cmcf->servers.nelts && cscfp[i] != cscf; i++) {
+        if (cscfp[i]->server_name.len == cscf->server_name.len
+            && ngx_strncmp(cscfp[i]->server_name.data, cscf->server_name.data,
+                           cscf->server_name.len)
+               == 0)
+        {
+            n++;
+        }
+    }
+
+    *host = cscf->server_name;
+
+    if (n == 1) {
+        return NGX_OK;
+    }
+
+    host->data = ngx_pnalloc(cf->pool, cscf->server_name.len + 1
+                                       + NGX_INT_T_LEN);
+    if (host->data == NULL) {
+        return NGX_ERROR;
+    }
+
+    p = ngx_sprintf(host->data, "%V#%ui", &cscf->server_name, n);
+    host->len = p - host->data;
+
+    return NGX_OK;
+}
+
+
+/*
+ * Without a name of its own a group is one script of one server block.  A
+ * script with variables, and a directory, has a name only when it is known.
+ */
+
+static ngx_int_t
+ngx_http_tsgi_name_group(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf)
+{
+    u_char  *p;
+
+    if (conf->pass->group.data) {
+        conf->group_name = conf->pass->group;
+        return NGX_OK;
+    }
+
+    if (conf->group.len) {
+        conf->group_name = conf->group;
+        return NGX_OK;
+    }
+
+    if (conf->pass->script.lengths || conf->pass->directory) {
+        return NGX_OK;
+    }
+
+    p = ngx_pnalloc(cf->pool, conf->host.len + 1
+                              + conf->pass->script.value.len + 1);
+    if (p == NULL) {
+        return NGX_ERROR;
+    }
+
+    conf->group_name.data = p;
+    p = ngx_sprintf(p, "%V|%V", &conf->host, &conf->pass->script.value);
+    conf->group_name.len = p - conf->group_name.data;
+    *p = '\0';
+
+    return NGX_OK;
+}
+
+
+/* the whole of the group's process.env */
+
+static ngx_int_t
+ngx_http_tsgi_fill_variables(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf)
+{
+    char          *value;
+    ngx_uint_t     i;
+    ngx_keyval_t  *kv;
+
+    static ngx_str_t  usual[] = {
+        ngx_string("PATH"), ngx_string("LANG"), ngx_string("TZ")
+    };
+
+    conf->variables = ngx_array_create(cf->pool, 4, sizeof(tsgi_variable));
+    if (conf->variables == NULL) {
+        return NGX_ERROR;
+    }
+
+    for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
+        value = ngx_http_tsgi_getenv(&usual[i]);
+
+        if (value
+            && ngx_http_tsgi_add_variable(conf, (char *) usual[i].data, value)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    if (conf->env == NULL) {
+        return NGX_OK;
+    }
+
+    kv = conf->env->elts;
+
+    for (i = 0; i < conf->env->nelts; i++) {
+        if (kv[i].value.data
+            && ngx_http_tsgi_add_variable(conf, (char *) kv[i].key.data,
+                                          (char *) kv[i].value.data)
+               != NGX_OK)
+        {
+            return NGX_ERROR;
+        }
+    }
+
+    return NGX_OK;
+}
+
+
+static ngx_int_t
+ngx_http_tsgi_add_variable(ngx_http_tsgi_loc_conf_t *conf, char *name,
+    char *value)
+{
+    ngx_uint_t      i;
+    tsgi_variable  *variable;
+
+    variable = conf->variables->elts;
+
+    for (i = 0; i < conf->variables->nelts; i++) {
+        if (ngx_strcmp(variable[i].name, name) == 0) {
+            variable[i].value = value;
+            return NGX_OK;
+        }
+    }
+
+    variable = ngx_array_push(conf->variables);
+    if (variable == NULL) {
+        return NGX_ERROR;
+    }
+
+    variable->name = name;
+    variable->value = value;
+
+    return NGX_OK;
+}
+
+
+/*
+ * A group has one environment, one number of threads and one module path.
+ * Which location comes first to open it is chance, so they have to agree.
+ */
+
+ngx_int_t
+ngx_http_tsgi_check_group_alike(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf,
+    ngx_http_tsgi_loc_conf_t *other)
+{
+    char  *what;
+
+    if (conf->group_name.len == 0
+        || conf->group_name.len != other->group_name.len
+        || ngx_strncmp(conf->group_name.data, other->group_name.data,
+                       conf->group_name.len)
+           != 0)
+    {
+        return NGX_OK;
+    }
+
+    if (conf->threads != other->threads) {
+        what = "tsgi_threads";
+
+    } else if (conf->module_path.len != other->module_path.len
+               || ngx_strncmp(conf->module_path.data, other->module_path.data,
+                              conf->module_path.len)
+                  != 0)
+    {
+        what = "tsgi_module_path";
+
+    } else if (!ngx_http_tsgi_same_variables(conf->variables,
+                                             other->variables))
+    {
+        what = "tsgi_env";
+
+    } else {
+        return NGX_OK;
+    }
+
+    ngx_log_error(NGX_LOG_EMERG, cf->log, 0, NGX_HTTP_TSGI_E_GROUP
+                  "application group \"%V\" has one value of \"%s\" in %s:%ui "
+                  "and another in %s:%ui, they must be the same",
+                  &conf->group_name, what,
+                  other->pass->file_name, other->pass->line,
+                  conf->pass->file_name, conf->pass->line);
+
+    return NGX_ERROR;
+}
+
+
+static ngx_uint_t
+ngx_http_tsgi_same_variables(ngx_array_t *one, ngx_array_t *two)
+{
+    ngx_uint_t      i, j;
+    tsgi_variable  *a, *b;
+
+    if (one->nelts != two->nelts) {
+        return 0;
+    }
+
+    a = one->elts;
+    b = two->elts;
+
+    for (i = 0; i < one->nelts; i++) {
+
+        for (j = 0; j < two->nelts; j++) {
+            if (ngx_strcmp(a[i].name, b[j].name) == 0
+                && ngx_strcmp(a[i].value, b[j].value) == 0)
+            {
+                break;
+            }
+        }
+
+        if (j == two->nelts) {
+            return 0;
+        }
+    }
+
+    return 1;
+}

@@ -1,0 +1,335 @@
+
+/*
+ * The nginx host of TSGI: the structs its files share.
+ *
+ *     _module.c     directives, module record
+ *     _pass.c       tsgi_pass and its options
+ *     _directive.c  the other directives
+ *     _config.c     configurations made and merged
+ *     _group.c      application groups and their process.env
+ *     _cycle.c      a configuration takes effect
+ *     _library.c    libtsgi is loaded
+ *     _process.c    its runtime and its port in a worker process
+ *     _handler.c    one request: content handler, turn, end
+ *     _script.c     which script serves it
+ *     _app.c        the application that the script is
+ *     _request.c    the view of it
+ *     _body.c       its body on the way to the application
+ *     _response.c   the response, from message to message
+ *     _output.c     its bytes on the way to the client
+ *     _header.c     the head of the response
+ *     _log.c        error log
+ */
+
+
+#ifndef _NGX_HTTP_TSGI_MODULE_H_INCLUDED_
+#define _NGX_HTTP_TSGI_MODULE_H_INCLUDED_
+
+
+#include <ngx_config.h>
+#include <ngx_core.h>
+#include <ngx_http.h>
+
+#include <tsgi/api.h>
+
+#include "ngx_http_tsgi_log.h"
+
+
+/* tsgi_pass, as it was written; a text not given has data == NULL */
+
+typedef struct {
+    ngx_http_complex_value_t    script;      /* absolute unless it has variables */
+    ngx_str_t                   callable;
+    ngx_str_t                   interface;
+    ngx_str_t                   mount;
+    ngx_str_t                   group;
+
+    u_char                     *file_name;   /* where, for messages */
+    ngx_uint_t                  line;
+
+    unsigned                    directory:1; /* known of constant scripts only */
+} ngx_http_tsgi_pass_t;
+
+
+typedef struct {
+    ngx_str_t                   name;
+    ngx_http_complex_value_t    value;
+    unsigned                    skip_empty:1;
+} ngx_http_tsgi_param_t;
+
+
+#define NGX_HTTP_TSGI_SSL_VARIABLES  8
+
+
+typedef struct {
+    /*
+     * ngx_http_tsgi_loc_conf_t *, every location that serves an application;
+     * "if" and "limit_except" blocks count as locations of their own
+     */
+    ngx_array_t                 locations;
+
+    ngx_int_t                   max_applications;
+    ngx_array_t                *node_options;  /* char *, without the NULL */
+
+    /* indices of variables; NGX_ERROR is one this nginx does not have */
+    ngx_int_t                   document_root;
+    ngx_int_t                   request_id;
+    ngx_int_t                   ssl[NGX_HTTP_TSGI_SSL_VARIABLES];
+} ngx_http_tsgi_main_conf_t;
+
+
+typedef struct {
+    ngx_http_tsgi_pass_t       *pass;     /* NULL: serves no application */
+
+    ngx_str_t                   callable;
+    ngx_str_t                   interface;
+    ngx_str_t                   group;
+    ngx_array_t                *params;   /* ngx_http_tsgi_param_t */
+    ngx_array_t                *env;      /* ngx_keyval_t */
+    ngx_int_t                   threads;
+    ngx_str_t                   module_path;
+    size_t                      buffer_size;
+    size_t                      write_limit;
+    ngx_flag_t                  preload;
+    ngx_flag_t                  request_buffering;
+    ngx_flag_t                  pass_authorization;
+    ngx_flag_t                  intercept_errors;
+    ngx_flag_t                  map_head_to_get;
+    ngx_flag_t                  sendfile;
+
+    /* found when configurations are merged */
+
+    ngx_str_t                   mount;      /* literal prefix, "" is the root */
+    ngx_str_t                   host;       /* names the server block */
+    ngx_str_t                   group_name; /* len == 0: one for each script */
+    ngx_array_t                *variables;  /* tsgi_variable: the environment */
+    ngx_log_t                  *log;
+
+    /* of the worker process, opened when first needed */
+
+    tsgi_app                   *app;        /* of a constant script */
+    ngx_rbtree_t                apps;       /* of the others, by script */
+    ngx_rbtree_node_t           sentinel;
+} ngx_http_tsgi_loc_conf_t;
+
+
+/*
+ * The request body on its way to the application:
+ *
+ *             handler                 first WANT
+ *     NONE --+---------> WHOLE     LATER --------> STREAM
+ *            |             |                         |
+ *            +---> LATER   +-------> ENDED <---------+
+ *
+ * NONE    nginx reads the body, or there is none
+ * WHOLE   nginx has all of it, in memory or in a file; it goes as WANT allows
+ * LATER   nginx has not been asked to read it
+ * STREAM  it is read as WANT allows
+ * ENDED   BODY_END was sent
+ */
+
+typedef enum {
+    NGX_HTTP_TSGI_BODY_NONE = 0,
+    NGX_HTTP_TSGI_BODY_WHOLE,
+    NGX_HTTP_TSGI_BODY_LATER,
+    NGX_HTTP_TSGI_BODY_STREAM,
+    NGX_HTTP_TSGI_BODY_ENDED
+} ngx_http_tsgi_body_e;
+
+
+/*
+ * The response:
+ *
+ *            START            turn
+ *     IDLE --------> STARTED -------> SENDING
+ *      |                |                |
+ *      +----------------+----------------+---> OVER
+ *                  finalized
+ *
+ * STARTED  r->headers_out is filled, nothing was sent
+ * SENDING  ngx_http_send_header() has been called
+ * OVER     the request is nginx's again; no message arrives, no pointer in
+ *          the context but `held` means anything
+ */
+
+typedef enum {
+    NGX_HTTP_TSGI_IDLE = 0,
+    NGX_HTTP_TSGI_STARTED,
+    NGX_HTTP_TSGI_SENDING,
+    NGX_HTTP_TSGI_OVER
+} ngx_http_tsgi_state_e;
+
+
+/*
+ * One arrival of a request at an application.
+ *
+ * Made by      the content handler, in the pool of the request.
+ * Found by     its own address: the `request` of its exchange, the data of its
+ *              cleanups.  r->ctx is zeroed by internal redirects; only the
+ *              handlers of events on the request ask it, and those are set
+ *              while the context is the request's latest.
+ * Ended by     ngx_http_tsgi_cut(), which severs exchange, timer and queues;
+ *              called by whoever finalizes the request, and by the cleanup of
+ *              the request when nginx does.
+ * Late caller  deliver() is not called after END or abort; a second cut does
+ *              nothing.
+ */
+
+typedef struct {
+    ngx_http_request_t         *request;
+    tsgi_exchange              *exchange;   /* NULL before BEGIN, after END */
+    ngx_http_tsgi_loc_conf_t   *conf;
+
+    tsgi_app                   *app;
+    ngx_str_t                   script;
+    ngx_str_t                   mount;
+
+    ngx_http_tsgi_state_e       state;
+    ngx_http_tsgi_body_e        body_state;
+
+    ngx_chain_t                *body;       /* not yet handed over */
+    u_char                     *body_pos;   /* in the first of them */
+    ngx_uint_t                  body_error; /* 400, 408, 413: told by BODY_END */
+
+    /*
+     * Messages whose bytes nginx may still read, oldest first.  Each has one
+     * buf, in the same order in `busy` and then `out`.
+     */
+    tsgi_message               *held;
+    tsgi_message              **held_last;
+    ngx_chain_t                *out;        /* not yet given to the filters */
+    ngx_chain_t               **out_last;
+    ngx_chain_t                *busy;       /* given, not yet consumed */
+    ngx_chain_t                *free;
+
+    ngx_uint_t                  end_status; /* of END */
+
+    ngx_event_t                 timer;      /* keeps a worker that exits */
+    ngx_queue_t                 live;
+    ngx_queue_t                 turn;
+
+    unsigned                    bare:1;     /* arrives without a body */
+    unsigned                    in_live:1;
+    unsigned                    in_turn:1;
+    unsigned                    wanted:1;   /* WANT was delivered */
+    unsigned                    ended:1;    /* END was delivered */
+    unsigned                    flushed:1;  /* the head has been */
+    unsigned                    short_of_memory:1;
+} ngx_http_tsgi_ctx_t;
+
+
+/* _pass.c */
+
+char *ngx_http_tsgi_set_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_tsgi_set_callable(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_tsgi_set_interface(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_tsgi_set_group(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+
+/* _directive.c */
+
+typedef struct {
+    size_t                      low;
+    size_t                      high;
+    char                       *text;       /* "a number from 1 to 64" */
+} ngx_http_tsgi_range_t;
+
+char *ngx_http_tsgi_set_param(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_tsgi_set_env(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_tsgi_set_module_path(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_tsgi_set_node_options(ngx_conf_t *cf, ngx_command_t *cmd,
+    void *conf);
+char *ngx_http_tsgi_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_tsgi_set_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_tsgi_refuse(ngx_conf_t *cf, ngx_str_t *value, char *right);
+
+/* _config.c */
+
+ngx_int_t ngx_http_tsgi_postconfiguration(ngx_conf_t *cf);
+void *ngx_http_tsgi_create_main_conf(ngx_conf_t *cf);
+char *ngx_http_tsgi_init_main_conf(ngx_conf_t *cf, void *conf);
+void *ngx_http_tsgi_create_loc_conf(ngx_conf_t *cf);
+char *ngx_http_tsgi_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
+
+/* _group.c */
+
+ngx_int_t ngx_http_tsgi_preconfiguration(ngx_conf_t *cf);
+char *ngx_http_tsgi_getenv(ngx_str_t *name);
+ngx_int_t ngx_http_tsgi_describe_group(ngx_conf_t *cf,
+    ngx_http_tsgi_loc_conf_t *conf);
+ngx_int_t ngx_http_tsgi_check_group_alike(ngx_conf_t *cf,
+    ngx_http_tsgi_loc_conf_t *conf, ngx_http_tsgi_loc_conf_t *other);
+
+/* _cycle.c */
+
+ngx_int_t ngx_http_tsgi_init_module(ngx_cycle_t *cycle);
+
+/* _process.c */
+
+extern const tsgi_api  *ngx_http_tsgi_api;
+extern tsgi_runtime    *ngx_http_tsgi_runtime;
+extern tsgi_port       *ngx_http_tsgi_port;
+extern ngx_queue_t      ngx_http_tsgi_turns;   /* contexts with news */
+
+ngx_int_t ngx_http_tsgi_init_process(ngx_cycle_t *cycle);
+void ngx_http_tsgi_exit_process(ngx_cycle_t *cycle);
+ngx_int_t ngx_http_tsgi_ready(void);
+void ngx_http_tsgi_add_live(ngx_http_tsgi_ctx_t *ctx);
+
+/* _handler.c */
+
+ngx_int_t ngx_http_tsgi_handler(ngx_http_request_t *r);
+void ngx_http_tsgi_turn(ngx_http_tsgi_ctx_t *ctx);
+void ngx_http_tsgi_cut(ngx_http_tsgi_ctx_t *ctx, tsgi_abort reason);
+void ngx_http_tsgi_finalize(ngx_http_tsgi_ctx_t *ctx, ngx_int_t rc);
+
+/* _script.c */
+
+ngx_int_t ngx_http_tsgi_check_extension(ngx_str_t *name);
+ngx_int_t ngx_http_tsgi_find_script(ngx_http_tsgi_ctx_t *ctx);
+
+/* _app.c */
+
+ngx_int_t ngx_http_tsgi_find_app(ngx_http_tsgi_ctx_t *ctx);
+tsgi_app *ngx_http_tsgi_open_app(ngx_http_tsgi_loc_conf_t *conf,
+    ngx_str_t *script, ngx_log_t *log);
+
+/* _request.c */
+
+extern ngx_str_t  ngx_http_tsgi_ssl_variables[NGX_HTTP_TSGI_SSL_VARIABLES];
+
+ngx_int_t ngx_http_tsgi_fill_view(ngx_http_tsgi_ctx_t *ctx, tsgi_view *view);
+
+/* _body.c: NGX_DONE says that the request was finalized */
+
+ngx_uint_t ngx_http_tsgi_is_bare(ngx_http_request_t *r);
+ngx_int_t ngx_http_tsgi_body_begin(ngx_http_tsgi_ctx_t *ctx);
+ngx_int_t ngx_http_tsgi_body_turn(ngx_http_tsgi_ctx_t *ctx);
+void ngx_http_tsgi_body_discard(ngx_http_tsgi_ctx_t *ctx);
+
+/* _response.c */
+
+void ngx_http_tsgi_deliver(void *data, void *request, tsgi_message *message);
+void ngx_http_tsgi_response_turn(ngx_http_tsgi_ctx_t *ctx);
+
+/* _output.c */
+
+void ngx_http_tsgi_hold(ngx_http_tsgi_ctx_t *ctx, tsgi_message *message);
+ngx_int_t ngx_http_tsgi_output(ngx_http_tsgi_ctx_t *ctx, ngx_uint_t last);
+void ngx_http_tsgi_wait_for_client(ngx_http_tsgi_ctx_t *ctx);
+void ngx_http_tsgi_write_handler(ngx_http_request_t *r);
+void ngx_http_tsgi_release(ngx_http_tsgi_ctx_t *ctx);
+
+/* _header.c */
+
+ngx_int_t ngx_http_tsgi_fill_header(ngx_http_request_t *r,
+    const tsgi_start *start);
+ngx_int_t ngx_http_tsgi_inform(ngx_http_request_t *r, const tsgi_start *start);
+
+
+extern ngx_module_t  ngx_http_tsgi_module;
+
+
+#endif /* _NGX_HTTP_TSGI_MODULE_H_INCLUDED_ */
