@@ -98,7 +98,7 @@ export class Dispatch implements ExchangeOwner {
       exchange.environ = this.#environs.make(exchange, text, words);
       app.admit(exchange);
     } catch (error) {
-      report(this.binding, exchange, Tags.Internal, describeError(error));
+      report(this.binding, exchange, Tags.Internal, (error as Error).stack ?? describeError(error));
       exchange.refuse(500, 'error');
     }
   }

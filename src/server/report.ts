@@ -1,3 +1,4 @@
+import { dirname, sep } from 'node:path';
 import { inspect } from 'node:util';
 import { TsgiError } from '../spec';
 import type { Binding } from './binding';
@@ -12,6 +13,11 @@ export interface LogScope {
 /** What is logged outside of every application. */
 export const NO_SCOPE: LogScope = { handle: 0, appId: 0 };
 
+/** Frames of a stack that say only how the server came to call the application. */
+const OWN_FRAME = new RegExp(`^ +at .*(?:${escape(dirname(__filename) + sep)}|AsyncLocalStorage\\.run )`);
+/** How `inspect` shows an error without frames. */
+const BRACKETED = /^\[([^]*)\]$/;
+
 /** Writes one tagged record. */
 export function report(binding: Binding, scope: LogScope, tag: LogTag, text: string): void {
   binding.log(scope.handle, scope.appId, tag.level, tag.tag, text);
@@ -23,10 +29,27 @@ export function report(binding: Binding, scope: LogScope, tag: LogTag, text: str
  */
 export function describeError(error: unknown): string {
   try {
-    return inspect(error, { depth: 3, breakLength: 120, maxStringLength: 4096, maxArrayLength: 20 });
+    const text = inspect(error, { depth: 3, breakLength: 120, maxStringLength: 4096, maxArrayLength: 20 });
+    return withoutOwnFrames(error instanceof Error ? text.replace(BRACKETED, '$1') : text);
   } catch {
     return 'something was thrown that cannot be described (its inspection throws)';
   }
+}
+
+function withoutOwnFrames(text: string): string {
+  const kept: string[] = [];
+  for (const line of text.split('\n')) {
+    if (!OWN_FRAME.test(line)) {
+      kept.push(line);
+    } else if (line.endsWith(' {') && kept.length > 0) {
+      kept.push(`${kept.pop()} {`); // properties follow
+    }
+  }
+  return kept.join('\n');
+}
+
+function escape(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
 }
 
 /** The first line of what was thrown, for records that repeat a known failure. */

@@ -21,22 +21,37 @@ export interface Ending {
 
 /**
  * What would end a process of its own ends the isolate here: the exchanges of its applications fail and it is replaced,
- * while the server goes on. Listeners for 'uncaughtException' and 'unhandledRejection', and `--unhandled-rejections`,
- * work as they do in Node, since Node's own code runs first.
+ * while the server goes on. Listeners for 'uncaughtException' and 'unhandledRejection', the capture callback, and
+ * `--unhandled-rejections` work as they do in Node, since Node's own code runs first.
  */
 export function installFaults(binding: Binding, ending: Ending): void {
   const target = process as unknown as Replaceable;
   const handle = target._fatalException.bind(process);
 
-  target._fatalException = (error, fromPromise) => {
-    const handled = tryToHandle(() => handle(error, fromPromise));
-    if (handled === true) {
-      return true;
-    }
-    const thrown = handled === false ? error : handled.thrown;
-    report(binding, current.getStore() ?? NO_SCOPE, Tags.UncaughtException, describeError(thrown));
+  const end = (error: unknown): void => {
+    report(binding, current.getStore() ?? NO_SCOPE, Tags.UncaughtException, describeError(error));
     ending.beforeEnd();
-    binding.die(`nothing caught: ${summarizeError(thrown)}`);
+    binding.die(`nothing caught: ${summarizeError(error)}`);
+  };
+
+  // Node restores its own state only for an exception that some listener has handled, and aborts the process if it goes
+  // on without. So where the application has no listener, one of ours is there for as long as Node looks.
+  target._fatalException = (error, fromPromise) => {
+    const alone = process.listenerCount('uncaughtException') === 0;
+    if (alone) {
+      process.on('uncaughtException', end);
+    }
+    try {
+      if (!handle(error, fromPromise)) {
+        end(error);
+      }
+    } catch (thrown) {
+      end(thrown); // by a listener of the application
+    } finally {
+      if (alone) {
+        process.removeListener('uncaughtException', end);
+      }
+    }
     return true;
   };
 
@@ -50,13 +65,4 @@ export function installFaults(binding: Binding, ending: Ending): void {
       binding.die(`process.exit(${code}) was called`);
     }
   }) as Replaceable['reallyExit'];
-}
-
-/** A listener of the application may throw in its turn. */
-function tryToHandle(handle: () => boolean): boolean | { thrown: unknown } {
-  try {
-    return handle();
-  } catch (error) {
-    return { thrown: error };
-  }
 }

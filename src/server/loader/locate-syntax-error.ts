@@ -25,7 +25,8 @@ export function locateSyntaxError(error: unknown, script: string): unknown {
     }
     const found = parseError(source, path);
     if (found !== undefined) {
-      return new SyntaxError(found.message, { cause: error });
+      found.stack = `SyntaxError: ${found.message}`; // where it was found out tells nobody anything
+      return found;
     }
     for (const [, specifier] of source.matchAll(RELATIVE_IMPORT)) {
       if (seen.size < MOST_FILES && specifier !== undefined) {
