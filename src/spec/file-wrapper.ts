@@ -95,8 +95,7 @@ export class FileWrapper implements AsyncIterable<Uint8Array> {
 
   /** Closes the source; again and again is legal. Resolves when the source is closed. */
   close(): Promise<void> {
-    this.#closed ??= this.#release();
-    return this.#closed;
+    return this.#end();
   }
 
   async *#blocks(): AsyncGenerator<Uint8Array, void, undefined> {
@@ -122,7 +121,7 @@ export class FileWrapper implements AsyncIterable<Uint8Array> {
         yield block.subarray(0, bytesRead);
       }
     } finally {
-      await this.close();
+      await this.#end();
     }
   }
 
@@ -155,7 +154,7 @@ export class FileWrapper implements AsyncIterable<Uint8Array> {
         }
       }
     } finally {
-      await this.close();
+      await this.#end();
     }
   }
 
@@ -174,6 +173,12 @@ export class FileWrapper implements AsyncIterable<Uint8Array> {
   #during<T>(operation: Promise<T>): Promise<T> {
     this.#reading = operation.catch(() => undefined);
     return operation;
+  }
+
+  /** What `close()` does, for the end of the iteration too: who puts another `close` in its place hears the server alone. */
+  #end(): Promise<void> {
+    this.#closed ??= this.#release();
+    return this.#closed;
   }
 
   async #release(): Promise<void> {

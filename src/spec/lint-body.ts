@@ -56,12 +56,14 @@ function lintArray(exchange: LintExchange, body: Chunk[] & Partial<Closeable>): 
 
 /** Closes a body that the server will not see. */
 function discard(body: unknown): void {
-  const close: unknown = (body as Partial<Closeable> | null | undefined)?.close;
-  if (typeof close === 'function') {
-    const answer: unknown = close.call(body);
+  try {
+    const close: unknown = (body as Partial<Closeable> | null | undefined)?.close;
+    const answer: unknown = typeof close === 'function' ? close.call(body) : undefined;
     if (isThenable(answer)) {
       answer.then(undefined, () => undefined);
     }
+  } catch {
+    // The violation is what the server shall hear of.
   }
 }
 
@@ -191,10 +193,9 @@ class Iteration {
     if (this.#enough) {
       throw this.exchange.fail('host-bodyless-pull', 'the server pulled more of a body that it does not send');
     }
-    const late = this.exchange.takeLate();
-    if (late !== undefined) {
+    if (this.exchange.late !== undefined) {
       this.#abandon();
-      throw late;
+      throw this.exchange.late;
     }
     this.exchange.pulled = true;
   }
@@ -220,10 +221,6 @@ class Iteration {
         this.#ended = true;
         this.exchange.require(checkStarted(this.exchange.state));
         this.exchange.complete();
-        const late = this.exchange.takeLate();
-        if (late !== undefined) {
-          throw late;
-        }
         return { done: true, value: undefined };
       }
       this.exchange.require(checkChunk(value));

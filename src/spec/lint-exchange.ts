@@ -26,6 +26,7 @@ export class LintExchange {
   /** What the server has to close, once the application has returned it. */
   body: { readonly open: boolean } | undefined;
 
+  #excess: TsgiError | undefined;
   #late: TsgiError | undefined;
 
   constructor(
@@ -66,12 +67,16 @@ export class LintExchange {
       return;
     }
     this.sent += typeof chunk === 'string' ? Buffer.byteLength(chunk) : chunk.byteLength;
-    if (this.sent > this.declared && this.#late === undefined) {
+    if (this.sent > this.declared) {
       // @rule length-excess
       // `write` and the body together MUST NOT produce more bytes than a declared `Content-Length`. The server cuts and
-      // logs the excess, so that the client has a whole response; `lint` therefore lets the chunk pass, and throws from
-      // the `next()` that follows, should a server call it.
-      this.#late = this.fail('length-excess', `${this.sent} bytes were produced, Content-Length is ${this.declared}`);
+      // logs the excess, so that the client has a whole response; `lint` therefore reports it and lets the chunk pass,
+      // and throws only when the server pulls the body once more after an excess of the body.
+      this.#excess ??= this.fail(
+        'length-excess',
+        `${this.sent} bytes were produced, Content-Length is ${this.declared}`,
+      );
+      this.#late = this.pulled ? this.#excess : undefined;
     }
   }
 
@@ -101,11 +106,9 @@ export class LintExchange {
     return this.fail('host-expired', `the server let ${name} be used after the end of the exchange`);
   }
 
-  /** The violation that had to wait, once. */
-  takeLate(): TsgiError | undefined {
-    const late = this.#late;
-    this.#late = undefined;
-    return late;
+  /** The violation that had to wait for the next pull. */
+  get late(): TsgiError | undefined {
+    return this.#late;
   }
 
   private report(violation: Violation): TsgiError {

@@ -244,15 +244,16 @@ describe('what the application must not do', () => {
     }
   });
 
-  test('length-excess by write is thrown from the first pull', async () => {
-    const application: Application = (_environ, start) => {
-      void start('200 OK', [['Content-Length', '4']])('abcde');
-      return (function* () {
-        yield '';
-      })();
-    };
-    const outcome = await run(application);
-    expectViolation(outcome.error, 'length-excess', '5 bytes were produced, Content-Length is 4');
+  test('length-excess by write is reported', async () => {
+    for (const body of [null, [], ['x'], new Set([''])]) {
+      const outcome = await run((_environ, start) => {
+        void start('200 OK', [['Content-Length', '4']])('abcde');
+        return body;
+      });
+      expect(outcome).toMatchObject({ body: 'abcd', error: undefined });
+      expect(outcome.violations).toHaveLength(1);
+      expectViolation(outcome.violations[0], 'length-excess', '5 bytes were produced, Content-Length is 4');
+    }
   });
 
   test('a declared length is not compared where there is no content', async () => {
