@@ -24,6 +24,10 @@ export const checks = [
     check: () => runTool('types', ['typescript/bin/tsc', '-p', 'tsconfig.json'], 'tsc --noEmit'),
   },
   {
+    title: 'types of the tests',
+    check: () => runTool('types-of-tests', ['typescript/bin/tsc', '-p', 'test/tsconfig.json'], 'tsc --noEmit'),
+  },
+  {
     title: 'format of TypeScript and JavaScript',
     check: () =>
       runTool('prettier', ['prettier/bin/prettier.cjs', '--check', '.'], 'prettier', '`npm run format` repairs it'),

@@ -7,6 +7,9 @@ import { logs, repository } from './paths.mjs';
 
 const TAIL_LINES = 25;
 
+/** What timeout(1) answers with. */
+const TIMED_OUT = 124;
+
 /** @typedef {{ code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string }} Outcome */
 
 /**
@@ -42,17 +45,20 @@ export async function isInstalled(program) {
  * @param {string} program
  * @param {readonly string[]} args
  * @param {{ log: string, what: string, cure?: string, cwd?: string, env?: NodeJS.ProcessEnv, show?: boolean,
- *   append?: boolean, accept?: (code: number | null) => boolean }} options
+ *   append?: boolean, accept?: (code: number | null) => boolean, seconds?: number }} options
+ *   `seconds`: how long the program may take before it is ended together with every process it has started
  */
 export async function run(program, args, options) {
-  const { log, what, cure, cwd = repository, env = process.env, show = false, append = false } = options;
+  const { log, what, cure, cwd = repository, env = process.env, show = false, append = false, seconds } = options;
   const accept = options.accept ?? ((code) => code === 0);
   mkdirSync(logs, { recursive: true });
   const path = join(logs, `${log}.log`);
   const file = createWriteStream(path, { flags: append ? 'a' : 'w' });
   file.write(`$ ${[program, ...args].join(' ')}\n`);
 
-  const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const bounded = seconds === undefined ? [] : ['timeout', '--kill-after=10', String(seconds)];
+  const [first = program, ...rest] = [...bounded, program, ...args];
+  const child = spawn(first, rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [child.stdout, child.stderr]) {
     stream.pipe(file, { end: false });
     if (show) {
@@ -68,7 +74,8 @@ export async function run(program, args, options) {
   await new Promise((resolve) => file.end(resolve));
 
   if (!accept(code)) {
-    throw new StepFailure(`${what} (${program}: ${problem})`, {
+    const tooLong = seconds !== undefined && code === TIMED_OUT;
+    throw new StepFailure(`${what} (${program}: ${tooLong ? `not done within ${seconds} s` : problem})`, {
       output: show ? undefined : lastLines(readFileSync(path, 'utf8')),
       log: relative(repository, path),
       cure,

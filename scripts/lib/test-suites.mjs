@@ -40,7 +40,9 @@ async function runCoreTests() {
   const report = freshReport('ctest.xml');
   const { native } = nativePaths();
   const args = ['--test-dir', native, '--output-on-failure', '--no-tests=error', '--output-junit', report];
-  await run('ctest', args, { log: 'ctest', what: 'ctest', show: true, accept: () => existsSync(report) });
+  await run('ctest', args, {
+    ...{ log: 'ctest', what: 'ctest', show: true, seconds: 300, accept: () => existsSync(report) },
+  });
   const [, attributes = ''] = /<testsuite\b([^>]*)>/.exec(readFileSync(report, 'utf8')) ?? [];
   const count = (/** @type {string} */ name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(attributes)?.[1] ?? 0);
   const failed = count('failures');
@@ -58,7 +60,7 @@ async function runVitest(filters) {
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     ],
     {
-      ...{ log: 'vitest', what: 'vitest', show: true, accept: () => existsSync(report) },
+      ...{ log: 'vitest', what: 'vitest', show: true, seconds: 1080, accept: () => existsSync(report) },
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
     },
   );
