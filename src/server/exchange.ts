@@ -286,7 +286,13 @@ export class Exchange implements LogScope {
     this.#body = undefined;
     this.#pump = undefined;
     this.#finish = undefined;
-    closeBody(this, this.owner, { body, iteration: early ? pump : undefined, finish, reason });
+    if (!early || pump === undefined) {
+      closeBody(this, this.owner, { body, iteration: undefined, finish, reason });
+      return;
+    }
+    pump.whenReturnable(() => {
+      closeBody(this, this.owner, { body, iteration: pump, finish, reason });
+    });
   }
 
   /** Something failed when nobody waited for it any more. */

@@ -17,6 +17,10 @@ export class Pump {
    * Synchronous iterators are never seen waiting.
    */
   #state: 'idle' | 'waiting' | 'over' = 'idle';
+  /** Whether a synchronous iterator is inside its `next()`. */
+  #running = false;
+  /** What waits until it comes back from there. */
+  #afterNext: (() => void) | undefined;
   /** The declared length is reached and END was sent: the last `next()` tells whether the body is at its end too. */
   #sufficed = false;
   readonly #onResult: (result: unknown) => void;
@@ -52,21 +56,30 @@ export class Pump {
   /** Pulls until the body is over, or something has to be waited for. */
   advance(): void {
     while (this.#state === 'idle' && !this.exchange.ended) {
-      let result: unknown;
+      if (!this.asynchronous) {
+        if (!this.#step()) {
+          return;
+        }
+        continue;
+      }
+      this.#state = 'waiting';
       try {
-        result = this.iterator.next();
+        Promise.resolve(this.iterator.next()).then(this.#onResult, this.#onFailure);
       } catch (error) {
         this.#failed(error);
-        return;
       }
-      if (this.asynchronous) {
-        this.#state = 'waiting';
-        Promise.resolve(result).then(this.#onResult, this.#onFailure);
-        return;
-      }
-      if (!this.#accept(result)) {
-        return;
-      }
+    }
+  }
+
+  /**
+   * Runs `then` when `return()` may be called: at once, but for a synchronous iterator whose own `next()` has just ended
+   * the exchange. A generator cannot be returned while it runs.
+   */
+  whenReturnable(then: () => void): void {
+    if (this.#running) {
+      this.#afterNext = then;
+    } else {
+      then();
     }
   }
 
@@ -80,6 +93,35 @@ export class Pump {
     }
     this.#state = 'over';
     return this.iterator.return?.();
+  }
+
+  /** Pulls once from a synchronous iterator. True: the next one may be pulled now. */
+  #step(): boolean {
+    let result: unknown;
+    this.#running = true;
+    try {
+      result = this.iterator.next();
+    } catch (error) {
+      this.#running = false;
+      this.#failed(error);
+      this.#comeBack();
+      return false;
+    }
+    this.#running = false;
+    if (this.exchange.ended) {
+      if ((result as { done?: unknown } | undefined)?.done === true) {
+        this.#state = 'over';
+      }
+      this.#comeBack();
+      return false;
+    }
+    return this.#accept(result);
+  }
+
+  #comeBack(): void {
+    const then = this.#afterNext;
+    this.#afterNext = undefined;
+    then?.();
   }
 
   /** The promise of `next()` was fulfilled. */
@@ -106,9 +148,6 @@ export class Pump {
   /** Sends what `next()` gave. True: the next one may be pulled now. */
   #accept(result: unknown): boolean {
     const { exchange } = this;
-    if (exchange.ended) {
-      return false;
-    }
     let chunk: unknown;
     try {
       const value = checkResult(result);

@@ -251,7 +251,7 @@ export class Response {
   reportExcess(): void {
     if (!this.#excess) {
       this.#excess = true;
-      const text = `the body goes on beyond its Content-Length of ${this.#declared} bytes; the excess was cut`;
+      const text = `length-excess: the body goes on beyond its Content-Length of ${this.#declared} bytes; the excess was cut`;
       report(this.exchange.binding, this.exchange, Tags.LengthExcess, text);
     }
   }
