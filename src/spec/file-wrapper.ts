@@ -50,8 +50,8 @@ export class FileWrapper implements AsyncIterable<Uint8Array> {
   #closed: Promise<void> | undefined;
   /** The descriptor of a source that is a path, opened at the first use. */
   #opened: Promise<number> | undefined;
-  /** The read under way: a descriptor is not closed below it. */
-  #reading: Promise<unknown> = Promise.resolve();
+  /** Settles when the operations on the descriptor have: it is not closed below them. */
+  #operations: Promise<unknown> = Promise.resolve();
 
   constructor(source: FileSource, options: FileWrapperOptions = {}) {
     const violation = checkSource(source) ?? checkOptions(options);
@@ -62,6 +62,9 @@ export class FileWrapper implements AsyncIterable<Uint8Array> {
     this.offset = options.offset ?? 0;
     this.length = options.length;
     this.blockSize = options.blockSize ?? BLOCK_SIZE;
+    if (isReadable(source)) {
+      source.on('error', ignore); // it is thrown to whoever iterates, and may come before that
+    }
     wrappers.set(this, this);
   }
 
@@ -74,8 +77,7 @@ export class FileWrapper implements AsyncIterable<Uint8Array> {
     if (isReadable(this.source)) {
       return undefined;
     }
-    const fd = await this.#descriptor();
-    const stat = await this.#during(statFile(fd));
+    const [fd, stat] = await this.#operate(async (fd) => [fd, await statFile(fd)] as const);
     if (!stat.isFile()) {
       return undefined;
     }
@@ -100,15 +102,18 @@ export class FileWrapper implements AsyncIterable<Uint8Array> {
 
   async *#blocks(): AsyncGenerator<Uint8Array, void, undefined> {
     try {
-      const fd = await this.#descriptor();
-      const seekable = (await this.#during(statFile(fd))).isFile();
       let left = this.length ?? Infinity;
+      if (left === 0 || this.#closed !== undefined) {
+        return;
+      }
+      const seekable = (await this.#operate((fd) => statFile(fd))).isFile();
       let skip = seekable ? 0 : this.offset;
       let position = seekable ? this.offset : null;
       while (left > 0 && this.#closed === undefined) {
         const size = Math.min(this.blockSize, skip > 0 ? skip : left);
         const block = Buffer.allocUnsafe(size);
-        const { bytesRead } = await this.#during(readFile(fd, block, 0, size, position));
+        const at = position;
+        const { bytesRead } = await this.#operate((fd) => readFile(fd, block, 0, size, at));
         if (bytesRead === 0) {
           return;
         }
@@ -158,21 +163,23 @@ export class FileWrapper implements AsyncIterable<Uint8Array> {
     }
   }
 
-  #descriptor(): Promise<number> {
+  /** Runs an operation on the descriptor, which stays open until it has settled. */
+  #operate<T>(operation: (fd: number) => Promise<T>): Promise<T> {
     if (this.#closed !== undefined) {
       return Promise.reject(new TsgiError('TSGI_EXPIRED', 'the file wrapper is closed'));
     }
+    const result = this.#descriptor().then(operation);
+    this.#operations = Promise.allSettled([this.#operations, result]);
+    return result;
+  }
+
+  #descriptor(): Promise<number> {
     const source = this.source;
     if (typeof source === 'string') {
       this.#opened ??= openFile(source, 'r');
       return this.#opened;
     }
     return Promise.resolve(typeof source === 'number' ? source : (source as FileHandle).fd);
-  }
-
-  #during<T>(operation: Promise<T>): Promise<T> {
-    this.#reading = operation.catch(() => undefined);
-    return operation;
   }
 
   /** What `close()` does, for the end of the iteration too: who puts another `close` in its place hears the server alone. */
@@ -187,7 +194,7 @@ export class FileWrapper implements AsyncIterable<Uint8Array> {
       source.destroy();
       return;
     }
-    await this.#reading;
+    await this.#operations;
     if (typeof source === 'number') {
       await closeFile(source);
     } else if (typeof source === 'string') {
@@ -217,11 +224,14 @@ export function standFor(wrapper: FileWrapper, body: object): void {
   wrappers.set(body, wrapper);
 }
 
+function ignore(): void {}
+
 function isReadable(source: unknown): source is Readable {
   return (
     typeof source === 'object' &&
     source !== null &&
     typeof (source as Partial<Readable>).destroy === 'function' &&
+    typeof (source as Partial<Readable>).on === 'function' &&
     typeof (source as Partial<Readable>)[Symbol.asyncIterator] === 'function'
   );
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -117,6 +118,32 @@ describe('descriptors', () => {
     const { value } = (await pending) as IteratorResult<Uint8Array>;
     expect(value === undefined || Buffer.from(value as Uint8Array).toString() === '0123456789').toBe(true);
     expect(isOpen(fd)).toBe(false);
+  });
+
+  test('close() while the file is being opened', async () => {
+    const file = new FileWrapper(path);
+    const range = file.range();
+    const first = file[Symbol.asyncIterator]().next();
+    await file.close();
+    expect(isOpen((await range)?.fd ?? 0)).toBe(false);
+    expect((await first).done).toBe(true);
+  });
+
+  test('an iteration that begins after close() is at its end', async () => {
+    const file = new FileWrapper(path);
+    const iterator = file[Symbol.asyncIterator]();
+    await file.close();
+    expect(await iterator.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test('a stream that fails before it is read fails whoever reads it', async () => {
+    const failure = new Error('failed');
+    const stream = new Readable({ read: () => undefined });
+    const file = new FileWrapper(stream);
+    const failed = once(stream, 'error');
+    stream.destroy(failure);
+    await failed;
+    await expect(chunks(file)).rejects.toBe(failure);
   });
 
   test('nothing is opened before it is needed', async () => {
