@@ -3,30 +3,30 @@
 import { stage } from './stage.mjs';
 
 const notBodies = {
-  'string': 'bare text',
+  string: 'bare text',
   'empty string': '',
-  'Uint8Array': new Uint8Array([1, 2, 3]),
-  'Buffer': Buffer.from('bare'),
-  'number': 17,
-  'true': true,
-  'object': {},
-  'function': () => ['x'],
-  'Response': new Response('x'),
-  'ArrayBuffer': new ArrayBuffer(4),
-  'Uint16Array': new Uint16Array(4),
+  Uint8Array: new Uint8Array([1, 2, 3]),
+  Buffer: Buffer.from('bare'),
+  number: 17,
+  true: true,
+  object: {},
+  function: () => ['x'],
+  Response: new Response('x'),
+  ArrayBuffer: new ArrayBuffer(4),
+  Uint16Array: new Uint16Array(4),
 };
 
 const notChunks = {
-  'number': 17,
-  'null': null,
-  'undefined': undefined,
-  'object': {},
-  'array': ['x'],
-  'ArrayBuffer': new ArrayBuffer(4),
-  'Uint16Array': new Uint16Array(4),
-  'DataView': new DataView(new ArrayBuffer(4)),
-  'promise': Promise.resolve('x'),
-  'boolean': false,
+  number: 17,
+  null: null,
+  undefined,
+  object: {},
+  array: ['x'],
+  ArrayBuffer: new ArrayBuffer(4),
+  Uint16Array: new Uint16Array(4),
+  DataView: new DataView(new ArrayBuffer(4)),
+  promise: Promise.resolve('x'),
+  boolean: false,
 };
 
 const simple = (body) => (_environ, startResponse) => {
@@ -42,7 +42,9 @@ function noted(note, chunks, more = {}) {
       return {
         next() {
           note(`next ${index}`);
-          return Promise.resolve(index < chunks.length ? { done: false, value: chunks[index++] } : { done: true, value: undefined });
+          return Promise.resolve(
+            index < chunks.length ? { done: false, value: chunks[index++] } : { done: true, value: undefined },
+          );
         },
         return() {
           note('return');
@@ -81,8 +83,8 @@ export const application = stage({
   }),
   'readable-stream': simple(() => new Response('streamed').body),
   promise: (_environ, startResponse) => Promise.resolve().then(() => (startResponse('200 OK', []), ['promised'])),
-  'null': simple(() => null),
-  'undefined': simple(() => undefined),
+  null: simple(() => null),
+  undefined: simple(() => undefined),
   'promise-null': simple(() => Promise.resolve(null)),
   'both-ways': simple(() => ({
     *[Symbol.iterator]() {
@@ -155,7 +157,7 @@ export const application = stage({
   'not-chunk-late': (environ, startResponse) => {
     startResponse('200 OK', []);
     const bad = notChunks[environ.PATH_INFO.split('/')[2]];
-    return (async function* () {
+    return (function* () {
       yield 'begun';
       yield bad;
     })();
@@ -210,7 +212,8 @@ export const application = stage({
 
   'write-then-pull': (_environ, startResponse, { note }) => {
     const write = startResponse('200 OK', []);
-    void Promise.resolve(write(Buffer.alloc(32 << 20, 'w'))).then(() => note('written'));
+    void write(Buffer.alloc(32 << 20, 'w'));
+    note('written');
     return (function* () {
       note('pulled');
       yield 'body';
@@ -268,13 +271,16 @@ export const application = stage({
     note((await write(Buffer.alloc(1 << 20))) ?? 'resolved');
     return ['world'];
   },
-  'method': (environ, startResponse) => {
+  method: (environ, startResponse) => {
     startResponse('200 OK', [['X-Method', environ.REQUEST_METHOD]]);
     return ['four'];
   },
   status: (environ, startResponse, { note }) => {
     const code = environ.PATH_INFO.split('/')[2];
-    startResponse(`${code} Own`, [['ETag', '"x"'], ['Content-Length', '5']]);
+    startResponse(`${code} Own`, [
+      ['ETag', '"x"'],
+      ['Content-Length', '5'],
+    ]);
     return noted(note, ['', 'hello']);
   },
   'status-array': (environ, startResponse) => {
@@ -293,7 +299,12 @@ export const application = stage({
 
   'close-not-a-function': (_environ, startResponse) => {
     startResponse('200 OK', []);
-    return Object.assign((function* () { yield 'x'; })(), { close: 17 });
+    return Object.assign(
+      (function* () {
+        yield 'x';
+      })(),
+      { close: 17 },
+    );
   },
   'iterator-throws': (_environ, startResponse) => {
     startResponse('200 OK', []);

@@ -233,7 +233,9 @@ export const application = stage({
         write: await failureOf(() => write('x')),
         flush: environ['tsgi.flush_headers'] ? await failureOf(() => environ['tsgi.flush_headers']()) : 'absent',
         finish: await failureOf(() => environ['tsgi.on_finish'](() => {})),
-        hints: environ['tsgi.early_hints'] ? await failureOf(() => environ['tsgi.early_hints']([['Link', '</a>']])) : 'absent',
+        hints: environ['tsgi.early_hints']
+          ? await failureOf(() => environ['tsgi.early_hints']([['Link', '</a>']]))
+          : 'absent',
         read: await failureOf(() => environ['tsgi.input'].read()),
       });
     });

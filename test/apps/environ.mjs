@@ -98,7 +98,9 @@ export const application = stage({
         (name) => typeof (/** @type {any} */ (input)[name]) === 'function',
       ),
       iterable: typeof input[Symbol.asyncIterator] === 'function',
-      errors: ['write', 'writeLines', 'flush'].every((name) => typeof (/** @type {any} */ (errors)[name]) === 'function'),
+      errors: ['write', 'writeLines', 'flush'].every(
+        (name) => typeof (/** @type {any} */ (errors)[name]) === 'function',
+      ),
     });
   },
 });

@@ -42,11 +42,13 @@ const isOpen = (fd) => {
 };
 
 /** A scene that answers with what `tsgi.file_wrapper` makes. */
-const serving = (make, headers = []) => async (environ, startResponse, prompt) => {
-  const path = await file();
-  startResponse('200 OK', headers);
-  return make(environ['tsgi.file_wrapper'], path, prompt);
-};
+const serving =
+  (make, headers = []) =>
+  async (environ, startResponse, prompt) => {
+    const path = await file();
+    startResponse('200 OK', headers);
+    return make(environ['tsgi.file_wrapper'], path, prompt);
+  };
 
 export const application = stage({
   which(environ, startResponse) {
@@ -56,7 +58,10 @@ export const application = stage({
   },
 
   'flush-headers'(environ, startResponse, { gate }) {
-    startResponse('200 OK', [['X-Early', 'yes'], ['Content-Type', 'text/plain']]);
+    startResponse('200 OK', [
+      ['X-Early', 'yes'],
+      ['Content-Type', 'text/plain'],
+    ]);
     environ['tsgi.flush_headers']();
     return (async function* () {
       await gate('body');
@@ -147,7 +152,9 @@ export const application = stage({
   }),
   'file-handle': serving(async (wrap, path) => wrap(await open(join(path, 'small')))),
   'file-readable': serving((wrap) => wrap(Readable.from([Buffer.from('from '), Buffer.from('a stream')]))),
-  'file-readable-range': serving((wrap) => wrap(Readable.from([Buffer.from('from '), Buffer.from('a stream')]), { offset: 2, length: 5 })),
+  'file-readable-range': serving((wrap) =>
+    wrap(Readable.from([Buffer.from('from '), Buffer.from('a stream')]), { offset: 2, length: 5 }),
+  ),
   'file-missing': serving((wrap, path) => wrap(join(path, 'missing'))),
   'file-folder': serving((wrap, path) => wrap(path)),
   'file-after-write': async (environ, startResponse) => {
@@ -182,7 +189,14 @@ export const application = stage({
   'file-bad': async (environ, startResponse, { note }) => {
     const wrap = environ['tsgi.file_wrapper'];
     const path = join(await file(), 'small');
-    for (const call of [() => wrap(), () => wrap({}), () => wrap(-1), () => wrap(path, { offset: -1 }), () => wrap(path, { length: 1.5 }), () => wrap(path, { blockSize: 0 })]) {
+    for (const call of [
+      () => wrap(),
+      () => wrap({}),
+      () => wrap(-1),
+      () => wrap(path, { offset: -1 }),
+      () => wrap(path, { length: 1.5 }),
+      () => wrap(path, { blockSize: 0 }),
+    ]) {
       note(await failureOf(call));
     }
     startResponse('200 OK', []);
@@ -193,7 +207,15 @@ export const application = stage({
     const fd = openSync(join(await file(), 'small'), 'r');
     closeSync(fd);
     // It looks like a wrapper; the brand says that it is none.
-    return { fd, offset: 0, length: 8, close() {}, *[Symbol.iterator]() { yield 'a plain body'; } };
+    return {
+      fd,
+      offset: 0,
+      length: 8,
+      close() {},
+      *[Symbol.iterator]() {
+        yield 'a plain body';
+      },
+    };
   },
   'file-bodyless': async (environ, startResponse) => {
     startResponse('204 No Content', []);

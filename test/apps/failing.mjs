@@ -5,33 +5,33 @@ import { stage } from './stage.mjs';
 class OwnError extends Error {}
 
 const thrown = {
-  'Error': () => new Error('the secret reason'),
-  'subclass': () => new OwnError('the secret reason'),
-  'string': () => 'the secret reason',
-  'object': () => ({ message: 'the secret reason' }),
-  'null': () => null,
-  'undefined': () => undefined,
-  'number': () => 17,
-  'symbol': () => Symbol('the secret reason'),
-  'hostile': () =>
+  Error: () => new Error('the secret reason'),
+  subclass: () => new OwnError('the secret reason'),
+  string: () => 'the secret reason',
+  object: () => ({ message: 'the secret reason' }),
+  null: () => null,
+  undefined: () => undefined,
+  number: () => 17,
+  symbol: () => Symbol('the secret reason'),
+  hostile: () =>
     new Proxy(new Error('hidden'), {
       get() {
         throw new Error('the secret reason');
       },
     }),
-  'cause': () => new Error('outer', { cause: new Error('the secret reason') }),
-  'long': () => new Error(`the secret reason ${'x'.repeat(10_000)}`),
-  'lines': () => new Error('the secret reason\n2020/01/01 [alert] forged line\u0007'),
+  cause: () => new Error('outer', { cause: new Error('the secret reason') }),
+  long: () => new Error(`the secret reason ${'x'.repeat(10_000)}`),
+  lines: () => new Error('the secret reason\n2020/01/01 [alert] forged line\u0007'),
 };
 
 const kindOf = (environ) => thrown[environ.PATH_INFO.split('/')[2]]();
 
 export const application = stage({
-  'throws'(environ) {
+  throws(environ) {
     throw kindOf(environ);
   },
 
-  async 'rejects'(environ) {
+  async rejects(environ) {
     await null;
     throw kindOf(environ);
   },
@@ -41,7 +41,7 @@ export const application = stage({
     throw kindOf(environ);
   },
 
-  'generator'(environ, startResponse) {
+  generator(environ, startResponse) {
     startResponse('200 OK', [['X-Secret', 'secret']]);
     return (function* () {
       yield '';

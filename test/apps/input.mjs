@@ -36,7 +36,11 @@ export const application = stage({
       parts.push(latin1(part));
     }
     const again = [(await environ['tsgi.input'].read(4)).length, (await environ['tsgi.input'].read()).length];
-    return json(startResponse, { longest: Math.max(0, ...parts.map((part) => part.length)), text: parts.join(''), again });
+    return json(startResponse, {
+      longest: Math.max(0, ...parts.map((part) => part.length)),
+      text: parts.join(''),
+      again,
+    });
   },
 
   /** Reads something as soon as it is there, and says so before the rest has come. */
@@ -49,7 +53,7 @@ export const application = stage({
 
   async line(environ, startResponse) {
     const lines = [];
-    for (let line; (line = await environ['tsgi.input'].readLine()).length > 0; ) {
+    for (let line; (line = await environ['tsgi.input'].readLine()).length > 0;) {
       lines.push(latin1(line));
     }
     return json(startResponse, [...lines, (await environ['tsgi.input'].readLine()).length]);
@@ -57,7 +61,7 @@ export const application = stage({
 
   async 'line-sized'(environ, startResponse) {
     const lines = [];
-    for (let line; (line = await environ['tsgi.input'].readLine(3)).length > 0; ) {
+    for (let line; (line = await environ['tsgi.input'].readLine(3)).length > 0;) {
       lines.push(latin1(line));
     }
     return json(startResponse, lines);
@@ -147,10 +151,14 @@ export const application = stage({
   },
 
   async rejects(environ, startResponse, { note }) {
+    let noted = false;
     for (const attempt of ['first', 'again']) {
       try {
         for await (const chunk of environ['tsgi.input']) {
-          void chunk;
+          if (attempt === 'first' && chunk.length > 0 && !noted) {
+            noted = true;
+            note('reading');
+          }
         }
         note(`${attempt}: end of input`);
       } catch (error) {
@@ -168,7 +176,10 @@ export const application = stage({
   },
 
   async 'rejects-stream'(environ, startResponse, { note }) {
-    note(await failureOf(() => new Response(/** @type {any} */ (environ['tsgi.input'].stream())).text()));
+    const reader = environ['tsgi.input'].stream().getReader();
+    await reader.read();
+    note('reading');
+    note(await failureOf(() => reader.read()));
     return json(startResponse, 'caught');
   },
 
@@ -216,7 +227,7 @@ export const application = stage({
   },
 
   /** Breaks off reading half-way through a loop and reads on by other means. */
-  async 'break'(environ, startResponse) {
+  async break(environ, startResponse) {
     let text = '';
     for await (const line of environ['tsgi.input'].lines()) {
       text += latin1(line);

@@ -72,7 +72,12 @@ export function stage(scenes) {
  * @param {any} error
  */
 export function told(error) {
-  return { name: error?.name, code: error?.code, ...(error?.rule ? { rule: error.rule } : {}), ...(error?.status ? { status: error.status } : {}) };
+  return {
+    name: error?.name,
+    code: error?.code,
+    ...(error?.rule ? { rule: error.rule } : {}),
+    ...(error?.status ? { status: error.status } : {}),
+  };
 }
 
 /**

@@ -100,7 +100,10 @@ export const application = stage({
   },
 
   replaced(_environ, startResponse) {
-    startResponse('200 OK', [['X-First', 'yes'], ['Content-Length', '99']]);
+    startResponse('200 OK', [
+      ['X-First', 'yes'],
+      ['Content-Length', '99'],
+    ]);
     startResponse('500 Replaced', [['X-Second', 'yes']], new Error('why'));
     return ['replaced'];
   },

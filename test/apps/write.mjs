@@ -53,7 +53,7 @@ export const application = stage({
     return ['third'];
   },
 
-  'late'(_environ, startResponse, { note }) {
+  late(_environ, startResponse, { note }) {
     const write = startResponse('200 OK', []);
     return (function* () {
       try {
@@ -74,7 +74,7 @@ export const application = stage({
     })();
   },
 
-  async 'between'(_environ, startResponse) {
+  async between(_environ, startResponse) {
     const write = startResponse('200 OK', []);
     const body = (async function* () {
       yield 'body';
@@ -85,7 +85,19 @@ export const application = stage({
 
   'not-a-chunk'(_environ, startResponse, { note }) {
     const write = startResponse('200 OK', []);
-    for (const chunk of [1, null, undefined, {}, [], ['text'], new ArrayBuffer(1), new Uint16Array(1), new DataView(new ArrayBuffer(1)), Promise.resolve('text'), true]) {
+    for (const chunk of [
+      1,
+      null,
+      undefined,
+      {},
+      [],
+      ['text'],
+      new ArrayBuffer(1),
+      new Uint16Array(1),
+      new DataView(new ArrayBuffer(1)),
+      Promise.resolve('text'),
+      true,
+    ]) {
       try {
         void Promise.resolve(write(chunk)).catch((error) => note(told(error)));
         note('accepted');

@@ -30,6 +30,8 @@ export interface LogExpectation {
   /** `error` unless told. */
   level?: LevelName;
   tag?: number;
+  /** It may come, it need not. */
+  optional?: true;
   /** The record is this host's own and appears nowhere else. */
   host?: 'nginx';
 }
@@ -64,6 +66,10 @@ export interface Case {
   /** The error-log records, all of those of level warn or worse. */
   log?: readonly LogExpectation[];
   run?: (trial: Trial) => Promise<void>;
+  /** Rules that the application breaks on purpose and that neither `log` nor `events` names. */
+  breaks?: readonly string[];
+  /** What the native side has to refuse because the JavaScript side cannot see it, as the mock host words it. */
+  across?: string;
   not?: Partial<Record<TargetName, string>>;
 }
 

@@ -14,7 +14,12 @@ const read = (reply: Reply): Dump => {
 const text = (reply: Reply): Dump => JSON.parse(reply.body.toString('utf8')) as Dump;
 
 /** A case that looks at the strings of environ. */
-function dump(rule: string, request: Partial<NonNullable<Case['request']>>, look: (environ: Dump, trial: Trial) => void, more: Partial<Case> = {}): Case {
+function dump(
+  rule: string,
+  request: Partial<NonNullable<Case['request']>>,
+  look: (environ: Dump, trial: Trial) => void,
+  more: Partial<Case> = {},
+): Case {
   return {
     rule,
     request: { path: '/dump', ...request },
@@ -36,7 +41,14 @@ const nature: Case[] = [
     rule: 'environ is an ordinary extensible object whose CGI keys are own enumerable data properties',
     request: { path: '/nature', fields: [['X-Some', 'thing']] },
     expect: (reply) => {
-      expect(read(reply)).toEqual({ ordinary: true, extensible: true, unlike: [], inherited: [], hidden: 0, symbols: 0 });
+      expect(read(reply)).toEqual({
+        ordinary: true,
+        extensible: true,
+        unlike: [],
+        inherited: [],
+        hidden: 0,
+        symbols: 0,
+      });
     },
   },
   {
@@ -105,16 +117,24 @@ const required: Case[] = [
     },
     { mount: { root: true } },
   ),
-  dump('PATH_INFO is percent-decoded, REQUEST_URI is not', { path: '/dump/a%2Fb%20c%25/%C3%A9?q=%20' }, (environ, trial) => {
-    expect(environ).toMatchObject({
-      PATH_INFO: '/dump/a/b c%/\u00c3\u00a9',
-      QUERY_STRING: 'q=%20',
-      REQUEST_URI: `${trial.scriptName}/dump/a%2Fb%20c%25/%C3%A9?q=%20`,
-    });
-  }),
-  dump('CGI values are strings whose code units are bytes', { path: '/dump/%FF%80', fields: [['X-Latin', 'caf\u00e9 \u00ff']] }, (environ) => {
-    expect(environ).toMatchObject({ PATH_INFO: '/dump/\u00ff\u0080', HTTP_X_LATIN: 'caf\u00e9 \u00ff' });
-  }),
+  dump(
+    'PATH_INFO is percent-decoded, REQUEST_URI is not',
+    { path: '/dump/a%2Fb%20c%25/%C3%A9?q=%20' },
+    (environ, trial) => {
+      expect(environ).toMatchObject({
+        PATH_INFO: '/dump/a/b c%/\u00c3\u00a9',
+        QUERY_STRING: 'q=%20',
+        REQUEST_URI: `${trial.scriptName}/dump/a%2Fb%20c%25/%C3%A9?q=%20`,
+      });
+    },
+  ),
+  dump(
+    'CGI values are strings whose code units are bytes',
+    { path: '/dump/%FF%80', fields: [['X-Latin', 'caf\u00e9 \u00ff']] },
+    (environ) => {
+      expect(environ).toMatchObject({ PATH_INFO: '/dump/\u00ff\u0080', HTTP_X_LATIN: 'caf\u00e9 \u00ff' });
+    },
+  ),
   dump('QUERY_STRING is there although there is no query', {}, (environ) => {
     expect(environ['QUERY_STRING']).toBe('');
   }),
@@ -136,7 +156,11 @@ const required: Case[] = [
     'after a rewrite PATH_INFO follows the effective path and REQUEST_URI stays the original',
     { path: '/old/x%20y?q' },
     (environ, { scriptName }) => {
-      expect(environ).toMatchObject({ PATH_INFO: '/dump/x y', QUERY_STRING: 'q', REQUEST_URI: `${scriptName}/old/x%20y?q` });
+      expect(environ).toMatchObject({
+        PATH_INFO: '/dump/x y',
+        QUERY_STRING: 'q',
+        REQUEST_URI: `${scriptName}/old/x%20y?q`,
+      });
     },
     { mount: { rewrite: { from: '/old', to: '/dump' } } },
   ),
@@ -166,9 +190,13 @@ const optional: Case[] = [
   dump('CONTENT_LENGTH of a declared empty body is 0', { method: 'POST', body: '' }, (environ) => {
     expect(environ['CONTENT_LENGTH']).toBe('0');
   }),
-  dump('CONTENT_LENGTH of a chunked body is absent, or its true length', { method: 'POST', chunks: ['abc', 'de'] }, (environ) => {
-    expect(['5', undefined]).toContain(environ['CONTENT_LENGTH']);
-  }),
+  dump(
+    'CONTENT_LENGTH of a chunked body is absent, or its true length',
+    { method: 'POST', chunks: ['abc', 'de'] },
+    (environ) => {
+      expect(['5', undefined]).toContain(environ['CONTENT_LENGTH']);
+    },
+  ),
   dump('REMOTE_ADDR and REMOTE_PORT name the client', {}, (environ) => {
     expect(environ['REMOTE_ADDR']).toBe('127.0.0.1');
     expect(environ['REMOTE_PORT']).toMatch(/^[1-9][0-9]*$/);
@@ -217,31 +245,88 @@ const optional: Case[] = [
 ];
 
 const headers: Case[] = [
-  dump('a request header becomes HTTP_*: upper case, - to _', { fields: [['x-Some-thing', 'v'], ['Accept', '*/*']] }, (environ) => {
-    expect(environ).toMatchObject({ HTTP_X_SOME_THING: 'v', HTTP_ACCEPT: '*/*', HTTP_HOST: 'localhost' });
-  }),
-  dump('repeated headers are joined by a comma and a space, in order', { fields: [['X-A', '1'], ['X-B', 'b'], ['x-a', '2'], ['X-A', '3']] }, (environ) => {
-    expect(environ).toMatchObject({ HTTP_X_A: '1, 2, 3', HTTP_X_B: 'b' });
-  }),
-  dump('repeated Cookie headers are joined by a semicolon and a space', { fields: [['Cookie', 'a=1'], ['Cookie', 'b=2']] }, (environ) => {
-    expect(environ['HTTP_COOKIE']).toBe('a=1; b=2');
-  }),
+  dump(
+    'a request header becomes HTTP_*: upper case, - to _',
+    {
+      fields: [
+        ['x-Some-thing', 'v'],
+        ['Accept', '*/*'],
+      ],
+    },
+    (environ) => {
+      expect(environ).toMatchObject({ HTTP_X_SOME_THING: 'v', HTTP_ACCEPT: '*/*', HTTP_HOST: 'localhost' });
+    },
+  ),
+  dump(
+    'repeated headers are joined by a comma and a space, in order',
+    {
+      fields: [
+        ['X-A', '1'],
+        ['X-B', 'b'],
+        ['x-a', '2'],
+        ['X-A', '3'],
+      ],
+    },
+    (environ) => {
+      expect(environ).toMatchObject({ HTTP_X_A: '1, 2, 3', HTTP_X_B: 'b' });
+    },
+  ),
+  dump(
+    'repeated Cookie headers are joined by a semicolon and a space',
+    {
+      fields: [
+        ['Cookie', 'a=1'],
+        ['Cookie', 'b=2'],
+      ],
+    },
+    (environ) => {
+      expect(environ['HTTP_COOKIE']).toBe('a=1; b=2');
+    },
+  ),
   dump('a header that is there and empty is an empty string', { fields: [['X-Empty', '']] }, (environ) => {
     expect(environ['HTTP_X_EMPTY']).toBe('');
   }),
-  dump('a name with an underscore is dropped, so that nothing can collide', { fields: [['X_Forged', 'bad'], ['X-Forged', 'good'], ['Remote_User', 'root']] }, (environ) => {
-    expect(environ['HTTP_X_FORGED']).toBe('good');
-    expect(environ).not.toHaveProperty('HTTP_REMOTE_USER');
-  }),
-  dump('a name with bytes that are no token is dropped', { fields: [['X.Odd', 'kept?'], ['X(Y)', 'bad'], ['X\u00e9', 'bad'], ['X-Fine', 'good']] }, (environ) => {
-    const kept = Object.keys(environ).filter((name) => /[^A-Z0-9_.!#$%&'*+^`|~a-z]/.test(name));
-    expect(kept).toEqual([]);
-    expect(environ['HTTP_X_FINE']).toBe('good');
-    expect(Object.values(environ)).not.toContain('bad');
-  }),
+  dump(
+    'a name with an underscore is dropped, so that nothing can collide',
+    {
+      fields: [
+        ['X_Forged', 'bad'],
+        ['X-Forged', 'good'],
+        ['Remote_User', 'root'],
+      ],
+    },
+    (environ) => {
+      expect(environ['HTTP_X_FORGED']).toBe('good');
+      expect(environ).not.toHaveProperty('HTTP_REMOTE_USER');
+    },
+  ),
+  dump(
+    'a name with bytes that are no token is dropped',
+    {
+      fields: [
+        ['X.Odd', 'kept?'],
+        ['X(Y)', 'bad'],
+        ['X\u00e9', 'bad'],
+        ['X-Fine', 'good'],
+      ],
+    },
+    (environ) => {
+      const kept = Object.keys(environ).filter((name) => /[^A-Z0-9_.!#$%&'*+^`|~a-z]/.test(name));
+      expect(kept).toEqual([]);
+      expect(environ['HTTP_X_FINE']).toBe('good');
+      expect(Object.values(environ)).not.toContain('bad');
+    },
+  ),
   dump(
     'there is no HTTP_CONTENT_TYPE, no HTTP_CONTENT_LENGTH and no HTTP_PROXY',
-    { method: 'POST', body: 'x', fields: [['Content-Type', 'a/b'], ['Proxy', 'http://evil']] },
+    {
+      method: 'POST',
+      body: 'x',
+      fields: [
+        ['Content-Type', 'a/b'],
+        ['Proxy', 'http://evil'],
+      ],
+    },
     (environ) => {
       expect(environ['CONTENT_TYPE']).toBe('a/b');
       for (const name of ['HTTP_CONTENT_TYPE', 'HTTP_CONTENT_LENGTH', 'HTTP_PROXY']) {
@@ -261,11 +346,21 @@ const headers: Case[] = [
     },
     { mount: { hideAuthorization: true } },
   ),
-  dump('a header cannot pass for a CGI variable', { fields: [['Https', 'on'], ['Remote-User', 'root'], ['Script-Name', '/x']] }, (environ, { scriptName }) => {
-    expect(environ['SCRIPT_NAME']).toBe(scriptName);
-    expect(environ).not.toHaveProperty('REMOTE_USER');
-    expect(environ).not.toHaveProperty('HTTPS');
-  }),
+  dump(
+    'a header cannot pass for a CGI variable',
+    {
+      fields: [
+        ['Https', 'on'],
+        ['Remote-User', 'root'],
+        ['Script-Name', '/x'],
+      ],
+    },
+    (environ, { scriptName }) => {
+      expect(environ['SCRIPT_NAME']).toBe(scriptName);
+      expect(environ).not.toHaveProperty('REMOTE_USER');
+      expect(environ).not.toHaveProperty('HTTPS');
+    },
+  ),
 ];
 
 const objects: Case[] = [

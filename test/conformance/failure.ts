@@ -13,24 +13,20 @@ export const failure: Section = {
   app: 'failing.mjs',
   cases: [
     ...before.flatMap((scene) =>
-      (scene === 'throws' ? kinds : ['Error', 'null']).map(
-        (kind): Case => ({
-          rule: `before the commit the server's own 500 page, and a record (${scene}: ${kind})`,
-          request: { path: `/${scene}/${kind}` },
-          expect: { status: 500, page: true, without: ['X-Secret'] },
-          log: [record(kind)],
-        }),
-      ),
+      (scene === 'throws' ? kinds : ['Error', 'null']).map((kind): Case => ({
+        rule: `before the commit the server's own 500 page, and a record (${scene}: ${kind})`,
+        request: { path: `/${scene}/${kind}` },
+        expect: { status: 500, page: true, without: ['X-Secret'] },
+        log: [record(kind)],
+      })),
     ),
     ...['after-chunk', 'flushed-then-throws'].flatMap((scene) =>
-      ['Error', 'undefined'].map(
-        (kind): Case => ({
-          rule: `after the commit a reset that the client cannot take for an end, and a record (${scene}: ${kind})`,
-          request: { path: `/${scene}/${kind}` },
-          expect: { broken: true, body: 'begun' },
-          log: [record(kind)],
-        }),
-      ),
+      ['Error', 'undefined'].map((kind): Case => ({
+        rule: `after the commit a reset that the client cannot take for an end, and a record (${scene}: ${kind})`,
+        request: { path: `/${scene}/${kind}` },
+        expect: { broken: true, body: 'begun' },
+        log: [record(kind)],
+      })),
     ),
     {
       rule: 'a failure long after the commit resets what the client is reading',
@@ -83,21 +79,19 @@ export const failure: Section = {
       expect: { status: 500, page: true },
       log: [{ text: 'the secret reason' }],
     },
-    ...['close-throws', 'close-rejects', 'finish-throws'].map(
-      (scene): Case => ({
-        rule: `what fails after the response was complete is logged and changes nothing (${scene})`,
-        request: { path: `/${scene}` },
-        expect: { status: 200, body: 'whole' },
-        ...(scene === 'finish-throws' ? { events: ['the next one ran'] } : {}),
-        log: [{ text: 'the secret reason' }],
-      }),
-    ),
+    ...['close-throws', 'close-rejects', 'finish-throws'].map((scene): Case => ({
+      rule: `what fails after the response was complete is logged and changes nothing (${scene})`,
+      request: { path: `/${scene}` },
+      expect: { status: 200, body: 'whole' },
+      ...(scene === 'finish-throws' ? { events: ['the next one ran'] } : {}),
+      log: [{ text: 'the secret reason', level: 'warn' }],
+    })),
     {
       rule: 'a return() that fails is logged, and close() is called all the same',
       request: { method: 'HEAD', path: '/return-throws' },
       expect: { status: 200 },
       events: ['return', 'close'],
-      log: [{ text: 'the secret reason' }],
+      log: [{ text: 'the secret reason', level: 'warn' }],
     },
     {
       rule: 'a failed exchange leaves the next one alone',

@@ -5,7 +5,11 @@ import type { TargetName } from './target';
 
 /** In the process of the tests, `console` and the standard streams are the tests' own. */
 const OWN_PROCESS = 'the application shares the process of the tests, whose console and streams are their own';
-const embedded: Partial<Record<TargetName, string>> = { mock: OWN_PROCESS, 'mock+lint': OWN_PROCESS, addon: OWN_PROCESS };
+const embedded: Partial<Record<TargetName, string>> = {
+  mock: OWN_PROCESS,
+  'mock+lint': OWN_PROCESS,
+  addon: OWN_PROCESS,
+};
 
 /** Records whose text is exactly this, whatever their level: the levels are checked where they matter. */
 async function whenLines(trial: Trial, lines: readonly string[]): Promise<void> {
@@ -18,8 +22,12 @@ async function whenLines(trial: Trial, lines: readonly string[]): Promise<void> 
   );
 }
 
+/** What the application says through `tsgi.errors` is of level error. */
+const said = [{ tag: 0 }];
+
 function logs(rule: string, path: string, lines: readonly string[], more: Partial<Case> = {}): Case {
   return {
+    log: said,
     rule,
     request: { path },
     expect: { status: 200, body: 'logged' },
@@ -32,7 +40,13 @@ export const logging: Section = {
   name: 'tsgi.errors and the log',
   app: 'logging.mjs',
   cases: [
-    logs('each line of tsgi.errors lands in the error log', '/errors', ['first line', 'second line', 'in two pieces', 'one', 'two']),
+    logs('each line of tsgi.errors lands in the error log', '/errors', [
+      'first line',
+      'second line',
+      'in two pieces',
+      'one',
+      'two',
+    ]),
     logs('a line that was never completed lands in the log when the request is over', '/partial', ['never completed']),
     {
       rule: 'flush logs a line that is not complete',
@@ -42,6 +56,7 @@ export const logging: Section = {
         await trial.release('go on');
         expect((await exchange.whenDone()).body.toString()).toBe('logged');
       },
+      log: said,
     },
     logs('the log is UTF-8', '/utf8', ['caf\u00e9 \u20ac']),
     {
@@ -51,10 +66,11 @@ export const logging: Section = {
       expect: { status: 200 },
       run: async (trial) => {
         const record = await until('the record', () => trial.records().find(({ text }) => text.includes('bell')));
-        // eslint-disable-next-line no-control-regex
+         
         expect(record.text).not.toMatch(/[\0-\x1f\x7f]/);
         expect(record.text).toMatch(/bell .* escape .*\[31m return .* nul .* end/);
       },
+      log: said,
     },
     {
       rule: 'a long line is split, and nothing of it is lost',
@@ -68,8 +84,9 @@ export const logging: Section = {
         const letters = records.map(({ text }) => text.replace(/[^a-j]/g, '')).join('');
         expect((letters.match(/abcdefghij/g) ?? []).length).toBeGreaterThanOrEqual(995);
       },
+      log: said,
     },
-    logs('an empty text is no line', '/empty', []),
+    logs('an empty text is no line', '/empty', [], { log: [] }),
     {
       rule: 'records of a request carry its id',
       not: {
@@ -87,21 +104,29 @@ export const logging: Section = {
         const ids = new Set(trial.records().map(({ requestId }) => requestId));
         expect(ids.size).toBeLessThanOrEqual(3);
       },
+      log: said,
     },
-    logs('console goes to the error log', '/console', ['said by log 1', 'said by info', 'said by warn', 'said by error'], {
-      not: embedded,
-      log: [
-        { level: 'warn', text: 'said by warn' },
-        { level: 'error', text: 'said by error' },
-      ],
-    }),
+    logs(
+      'console goes to the error log',
+      '/console',
+      ['said by log 1', 'said by info', 'said by warn', 'said by error'],
+      {
+        not: embedded,
+        log: [
+          { level: 'warn', text: 'said by warn' },
+          { level: 'error', text: 'said by error' },
+        ],
+      },
+    ),
     {
       rule: 'console.log of objects is readable',
       not: embedded,
       request: { path: '/console-object' },
       expect: { status: 200 },
       run: async (trial) => {
-        await until('the object', () => trial.records().some(({ text }) => /nested: \{ value: 1 \}.*\[ 1, 2 \]/.test(text)));
+        await until('the object', () =>
+          trial.records().some(({ text }) => /nested: \{ value: 1 \}.*\[ 1, 2 \]/.test(text)),
+        );
       },
     },
     {
@@ -110,7 +135,9 @@ export const logging: Section = {
       request: { path: '/console-later' },
       expect: { status: 200 },
       run: async (trial) => {
-        const record = await until('the record', () => trial.records().find(({ text }) => text === 'said after an await'));
+        const record = await until('the record', () =>
+          trial.records().find(({ text }) => text === 'said after an await'),
+        );
         expect(record.requestId).toMatch(/./);
       },
     },

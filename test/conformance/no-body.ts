@@ -56,7 +56,12 @@ const bodyless: Case[] = [
   {
     rule: '204 sends no body and drops Content-Length',
     request: { path: '/status/204' },
-    expect: { status: '204 Own', body: '', without: ['Content-Length', 'Transfer-Encoding'], fields: [['ETag', '"x"']] },
+    expect: {
+      status: '204 Own',
+      body: '',
+      without: ['Content-Length', 'Transfer-Encoding'],
+      fields: [['ETag', '"x"']],
+    },
     events: ['next 0', 'next 1', 'return', 'close'],
   },
   {

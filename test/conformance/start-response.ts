@@ -101,7 +101,13 @@ const order: Case[] = [
   {
     rule: 'a call with error replaces status and headers that are not committed, the length included',
     request: { path: '/replaced' },
-    expect: { status: '500 Replaced', fields: [['X-Second', 'yes']], without: ['X-First'], body: 'replaced', length: 8 },
+    expect: {
+      status: '500 Replaced',
+      fields: [['X-Second', 'yes']],
+      without: ['X-First'],
+      body: 'replaced',
+      length: 8,
+    },
   },
   {
     rule: 'status and headers may be replaced again, by any value as error',
@@ -180,9 +186,11 @@ const trust: Case[] = [
     rule: 'a value that answers differently each time injects nothing',
     request: { path: '/two-faced' },
     expect: (reply) => {
-      expect(reply.status).toBe(200);
       expect(JSON.stringify(reply.fields)).not.toContain('Injected');
+      expect([200, 500]).toContain(reply.status);
     },
+    log: [{ optional: true }],
+    across: 'an invalid head',
   },
   {
     rule: 'after the end startResponse throws TSGI_EXPIRED, with and without an error',

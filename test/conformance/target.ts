@@ -91,10 +91,12 @@ export interface Running {
   open(mount: Mount, request: Request): Promise<Exchange>;
   /** The path prefix of a mount, as the application shall see it in SCRIPT_NAME. */
   scriptName(mount: Mount): string;
+  /** What a validator around the application has found since the start, `rule: message`. */
+  violations?(): string[];
   /** Every record since the start, oldest first. */
   records(): LogRecord[];
   /** What must hold whenever nothing is under way: same processes, no descriptor too many, no live exchange. */
-  check(): Promise<void>;
+  check(across?: string): Promise<void>;
   stop(): Promise<void>;
 }
 

@@ -62,7 +62,8 @@ export function encodeRequest(request: RequestBytes): Buffer {
   return body === undefined ? head : Buffer.concat([head, bytes(body)]);
 }
 
-type Framing = { kind: 'none' } | { kind: 'length'; left: number } | { kind: 'chunked'; left: number } | { kind: 'close' };
+type Framing =
+  { kind: 'none' } | { kind: 'length'; left: number } | { kind: 'chunked'; left: number } | { kind: 'close' };
 
 /** One response as it arrives. */
 export class Incoming {
@@ -298,7 +299,9 @@ export class Connection {
       if (end < 0) {
         return false;
       }
-      const line = this.#take(end + 2).toString('latin1').slice(0, -2);
+      const line = this.#take(end + 2)
+        .toString('latin1')
+        .slice(0, -2);
       if (framing.left < 0) {
         if (line === '') {
           return true;

@@ -32,4 +32,3 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
-

@@ -1,0 +1,5 @@
+import { sections } from './sections';
+import { runSuite } from './suite';
+import { mockTarget } from './target-mock';
+
+runSuite(mockTarget(true), sections);
