@@ -121,8 +121,6 @@ ngx_http_tsgi_body_start(ngx_http_tsgi_ctx_t *ctx)
 
     r = ctx->request;
 
-    ctx->body_state = NGX_HTTP_TSGI_BODY_STREAM;
-
     if (ctx->state != NGX_HTTP_TSGI_IDLE) {
 
         /* "100 Continue" would be out of place behind a response */
@@ -144,20 +142,39 @@ ngx_http_tsgi_body_start(ngx_http_tsgi_ctx_t *ctx)
 
     r->write_event_handler = ngx_http_tsgi_write_handler;
 
+    if (ctx->body_state != NGX_HTTP_TSGI_BODY_STREAM) {
+
+        /*
+         * On HTTP/2 a body that has arrived whole is not unbuffered any more.
+         * nginx would come back with it in an event; it may as well do so now,
+         * which leaves the errors to this file.
+         */
+
+        rc = ngx_http_read_unbuffered_request_body(r);
+
+        if (rc >= NGX_HTTP_SPECIAL_RESPONSE) {
+            return ngx_http_tsgi_body_fail(ctx, rc);
+        }
+
+        ctx->body_state = NGX_HTTP_TSGI_BODY_STREAM;
+    }
+
     ngx_http_tsgi_body_take(ctx);
 
     return ngx_http_tsgi_body_stream(ctx);
 }
 
 
-/*
- * Called inside of ngx_http_read_client_request_body(), always: it does not
- * wait for an unbuffered body.
- */
+/* called inside of the above */
 
 static void
 ngx_http_tsgi_body_ready(ngx_http_request_t *r)
 {
+    ngx_http_tsgi_ctx_t  *ctx;
+
+    ctx = ngx_http_get_module_ctx(r, ngx_http_tsgi_module);
+
+    ctx->body_state = NGX_HTTP_TSGI_BODY_STREAM;
 }
 
 
