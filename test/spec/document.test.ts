@@ -1,12 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { firstDifference, printSpec, readPage, readRules } from '../../scripts/print-spec.mjs';
 
 const sources = join(__dirname, '../../src/spec');
+const rules = readRules();
 
-describe('docs/SPEC.md', async () => {
-  const { firstDifference, printSpec, readPage } = await import('../../scripts/print-spec.mjs');
-
+describe('docs/SPEC.md', () => {
   test('is what scripts/print-spec.mjs prints', () => {
     expect(firstDifference(readPage(), printSpec())).toBeUndefined();
   });
@@ -17,10 +17,7 @@ describe('docs/SPEC.md', async () => {
   });
 });
 
-describe('rules', async () => {
-  const { readRules } = await import('../../scripts/print-spec.mjs');
-  const rules = readRules();
-
+describe('rules', () => {
   test('each has one name, and prose', () => {
     expect(new Set(rules.map(({ id }) => id)).size).toBe(rules.length);
     for (const { id, prose } of rules) {
