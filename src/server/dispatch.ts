@@ -1,9 +1,16 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { App, type LoadApplication } from './app';
 import { slotOf, type AppFacts, type Binding, type Callbacks, type Handle } from './binding';
 import { EnvironMaker } from './environ';
 import { Exchange, type ExchangeOwner } from './exchange';
 import { Tags } from './log-tags';
 import { describeError, NO_SCOPE, report } from './report';
+
+/**
+ * How long the stop of an isolate waits for closings that do not settle, such as the `return()` of a generator that
+ * awaits something for ever, before it goes on to the applications' `close()`; milliseconds. The host bounds the whole.
+ */
+const STOP_PATIENCE = 1000;
 
 /**
  * The callbacks of the native side: finds the exchange, or the application, that each of them is about.
@@ -116,7 +123,7 @@ export class Dispatch implements ExchangeOwner {
       for (const exchange of this.#exchanges) {
         exchange?.refuse(503, 'shutdown');
       }
-      await this.settled();
+      await Promise.race([this.settled(), delay(STOP_PATIENCE, undefined, { ref: false })]);
       await Promise.all(this.#apps.map((app) => app?.close() ?? Promise.resolve()));
     } catch (error) {
       report(this.binding, NO_SCOPE, Tags.Internal, describeError(error));

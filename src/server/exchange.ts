@@ -184,6 +184,11 @@ export class Exchange implements LogScope {
     this.#close('complete', early);
   }
 
+  /** Counts as unsettled until the returned function is called. */
+  closing(): () => void {
+    return this.owner.closing();
+  }
+
   /** The application failed: the server's own page for 500, or a reset once the response is committed. */
   fail(error: unknown): void {
     if (this.ended) {

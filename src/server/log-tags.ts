@@ -67,7 +67,7 @@ export const Tags = {
     level: Level.Warn,
     title: 'the application failed while its response was being closed',
     cause:
-      'return() or close() of a body, or a callback given to tsgi.on_finish, threw or was rejected. The response itself was not changed by it.',
+      'A call of return() or close() of a body, or of a callback given to tsgi.on_finish, threw or was rejected. The response itself was not changed by it.',
     cure: 'Read the stack in the record.',
   },
   LateFailure: {
@@ -138,7 +138,7 @@ export const Tags = {
     level: Level.Error,
     title: 'the application ended its process',
     cause:
-      'process.exit() was called, in the application or in a package. All requests under way in this application failed and its isolate is replaced; the server goes on.',
+      'The application, or a package that it uses, called process.exit(). All requests under way in this application failed and its isolate is replaced; the server goes on.',
     cure: 'Let a failing init() throw instead of exiting. Command-line tools that exit when they are done do not belong in a server.',
   },
   Internal: {

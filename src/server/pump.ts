@@ -224,10 +224,12 @@ export class Pump {
     }
     this.#state = 'waiting';
     Promise.resolve(result).then(this.#onResult, this.#onFailure);
+    const settled = this.exchange.closing();
     setImmediate(() => {
       if (this.#state === 'waiting') {
         this.exchange.close(true);
       }
+      settled();
     });
   }
 
