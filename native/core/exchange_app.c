@@ -67,9 +67,9 @@ static bool add_field(tsgi_start *start, tsgi_header *headers, tsgi_header field
 
     int64_t length = tsgi_header_length(field.value.data, field.value.size);
 
-    /* Twice the same is a habit of some frameworks; two that differ is a smuggled response
-     * (RFC 9112, 6.3). */
-    if (length < 0 || (start->content_length >= 0 && start->content_length != length)) {
+    /* Given once: parties that read two lengths differently disagree about where the message
+     * ends (RFC 9112, 6.3). */
+    if (length < 0 || start->content_length >= 0) {
         return false;
     }
 

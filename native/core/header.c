@@ -80,6 +80,7 @@ bool tsgi_header_is_forbidden(const char *name, size_t size)
         "status",
         "te",
         "trailer",
+        "trailers",
         "transfer-encoding",
         "upgrade",
     };

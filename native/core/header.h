@@ -25,8 +25,9 @@ bool tsgi_header_is_value(const char *text, size_t size);
 bool tsgi_header_is_reason(const char *text, size_t size);
 
 /* Belongs to the connection or to CGI, not to the application: Connection, Keep-Alive,
- * Proxy-Authenticate, Proxy-Authorization, Proxy-Connection, TE, Trailer, Transfer-Encoding,
- * Upgrade (PEP 3333, "Other HTTP Features") and Status. */
+ * Proxy-Authenticate, Proxy-Authorization, Proxy-Connection, TE, Trailer, Trailers,
+ * Transfer-Encoding, Upgrade (PEP 3333, "Other HTTP Features") and Status.  The same list as in
+ * src/spec/headers.ts; a test compares. */
 bool tsgi_header_is_forbidden(const char *name, size_t size);
 
 /* Content-Length: 1*DIGIT that fits an int64_t, else -1. */

@@ -149,6 +149,13 @@ void tsgi_log(tsgi_runtime *runtime, tsgi_exchange *exchange, tsgi_app *app, tsg
     tsgi_port_unref(port);
 }
 
+void tsgi_log_done(tsgi_message *message)
+{
+    const tsgi_log_entry *entry = (const tsgi_log_entry *)(void *)tsgi_message_extra(message);
+
+    atomic_fetch_sub(&entry->runtime->records, 1);
+}
+
 void tsgi_log_deliver(tsgi_port *port, tsgi_message *message)
 {
     const tsgi_log_entry *entry = (const tsgi_log_entry *)(void *)tsgi_message_extra(message);
@@ -168,6 +175,5 @@ void tsgi_log_deliver(tsgi_port *port, tsgi_message *message)
         record.log_target = entry->app->log_target;
     }
 
-    atomic_fetch_sub(&entry->runtime->records, 1);
     port->host->log(port->host_data, &record);
 }

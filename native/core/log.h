@@ -31,6 +31,9 @@ typedef struct tsgi_log_entry {
 void tsgi_log(tsgi_runtime *runtime, tsgi_exchange *exchange, tsgi_app *app, tsgi_level level,
               uint16_t tag, const char *text, size_t size);
 
+/* Any thread.  A LOG message is about to be freed, delivered or not: it counts no more. */
+void tsgi_log_done(tsgi_message *message);
+
 /* Host thread.  Hands a LOG message to its port's host. */
 void tsgi_log_deliver(tsgi_port *port, tsgi_message *message);
 

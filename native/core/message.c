@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "exchange.h"
+#include "log.h"
 
 tsgi_message *tsgi_message_new(tsgi_exchange *exchange, tsgi_kind kind, size_t extra)
 {
@@ -92,6 +93,10 @@ void tsgi_message_done(tsgi_message *message)
 
     if (message->kind == TSGI_FILE || (message->flags & TSGI_MESSAGE_SPOOLED)) {
         close(message->u.file.fd);
+    }
+
+    if (message->kind == TSGI_LOG) {
+        tsgi_log_done(message);
     }
 
     message->flags &= (uint16_t)~TSGI_MESSAGE_HELD;

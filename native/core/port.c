@@ -92,6 +92,10 @@ void tsgi_port_send(tsgi_port *port, tsgi_message *first, tsgi_message *last)
         tsgi_port_wake(port);
     }
 
+    if (atomic_load(&port->closed)) {
+        free_messages(tsgi_queue_take(&port->queue));
+    }
+
     tsgi_port_unref(port);
 }
 
@@ -126,5 +130,12 @@ void tsgi_port_close(tsgi_port *port)
 {
     tsgi_port_receive(port, NULL, NULL);
     atomic_store(&port->closed, true);
+
+    /* What is left holds exchanges, and they hold the port.  A sender that pushes from here on
+     * sees that the port is closed and takes its messages back. */
+    free_messages(port->pending);
+    port->pending = NULL;
+    free_messages(tsgi_queue_take(&port->queue));
+
     tsgi_port_unref(port);
 }

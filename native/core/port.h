@@ -7,8 +7,8 @@
  *
  * Made by    tsgi_port_new
  * Owned by   its references: its maker, and every exchange that sends to it
- * Ended by   tsgi_port_close, which its receiver calls; a late sender's messages are then
- *            freed with the port
+ * Ended by   tsgi_port_close, which its receiver calls; messages that are left, and those of a
+ *            late sender, are freed unread
  *
  * The receiver sleeps only with `armed` set.  A sender that finds it set clears it and wakes
  * the receiver, so that there is one wake for each sleep, however many messages come:

@@ -130,6 +130,7 @@ static void heads_are_checked(void)
         {"OKContent-Length-1", {2, 14, 2}, 1, 200, TSGI_INVALID, 0},
         {"OKContent-Length", {2, 14, 0}, 1, 200, TSGI_INVALID, 0},
         {"OKContent-Length5Content-Length6", {2, 14, 1, 14, 1}, 2, 200, TSGI_INVALID, 0},
+        {"OKContent-Length5Content-Length5", {2, 14, 1, 14, 1}, 2, 200, TSGI_INVALID, 0},
         {"OKX-Aone", {2, 3, 2}, 1, 200, TSGI_INVALID, 0}, /* cuts that do not add up */
         {"OKX-Aone", {2, 3, 4}, 1, 200, TSGI_INVALID, 0},
         {"OKX-Aone", {200, 3, 3}, 1, 200, TSGI_INVALID, 0},
