@@ -1,6 +1,6 @@
 /** What the targets without a network have in common: they play the server's part of a request themselves. */
 import type { Field } from '../support/reply';
-import type { LevelName, Mount, Request } from './target';
+import type { LevelName, LogRecord, Mount, Request } from './target';
 
 /** Names of `tsgi_level`. */
 export const LEVELS: readonly (LevelName | undefined)[] = [
@@ -114,6 +114,8 @@ export class SentBody {
         this.#queue.shift();
       } else if (this.#sent >= body.limit) {
         this.#end(413);
+      } else if (calls.wanted() < 0) {
+        break; // it has ended, and the news is on its way
       } else if (calls.wanted() === 0) {
         await new Promise((resolve) => setImmediate(resolve));
       } else {
@@ -129,5 +131,30 @@ export class SentBody {
   #end(status: number): void {
     this.#over = true;
     this.calls.end(status);
+  }
+}
+
+/**
+ * The records of a host that is given them line by line: the lines of a stack, which are records of their own there,
+ * become one again.
+ */
+export class RecordLog {
+  readonly records: LogRecord[] = [];
+
+  push(line: LogRecord): void {
+    const last = this.records.at(-1);
+    const continues =
+      last !== undefined &&
+      line.tag !== undefined &&
+      line.tag !== 0 &&
+      last.tag === line.tag &&
+      last.level === line.level &&
+      last.requestId === line.requestId &&
+      (line.requestId !== undefined || /^[\s}\]]/.test(line.text));
+    if (continues) {
+      last.text += `\n${line.text}`;
+    } else {
+      this.records.push({ ...line });
+    }
   }
 }

@@ -66,7 +66,7 @@ export const logging: Section = {
       expect: { status: 200 },
       run: async (trial) => {
         const record = await until('the record', () => trial.records().find(({ text }) => text.includes('bell')));
-         
+
         expect(record.text).not.toMatch(/[\0-\x1f\x7f]/);
         expect(record.text).toMatch(/bell .* escape .*\[31m return .* nul .* end/);
       },
