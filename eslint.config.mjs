@@ -42,7 +42,7 @@ export default tseslint.config(
   },
   {
     // Applications that do wrong on purpose.
-    files: ['test/apps/**'],
+    files: ['test/**/apps/**'],
     rules: { '@typescript-eslint/ban-ts-comment': 'off' },
   },
   {

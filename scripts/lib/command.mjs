@@ -10,6 +10,9 @@ const TAIL_LINES = 25;
 /** What timeout(1) answers with. */
 const TIMED_OUT = 124;
 
+/** Output goes to files first of all. */
+const colourless = { NO_COLOR: '1', FORCE_COLOR: undefined };
+
 /** @typedef {{ code: number | null, signal: NodeJS.Signals | null, stdout: string, stderr: string }} Outcome */
 
 /**
@@ -58,7 +61,7 @@ export async function run(program, args, options) {
 
   const bounded = seconds === undefined ? [] : ['timeout', '--kill-after=10', String(seconds)];
   const [first = program, ...rest] = [...bounded, program, ...args];
-  const child = spawn(first, rest, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(first, rest, { cwd, env: { ...env, ...colourless }, stdio: ['ignore', 'pipe', 'pipe'] });
   for (const stream of [child.stdout, child.stderr]) {
     stream.pipe(file, { end: false });
     if (show) {

@@ -41,7 +41,11 @@ async function runCoreTests() {
   const { native } = nativePaths();
   const args = ['--test-dir', native, '--output-on-failure', '--no-tests=error', '--output-junit', report];
   await run('ctest', args, {
-    ...{ log: 'ctest', what: 'ctest', show: true, seconds: 300, accept: () => existsSync(report) },
+    log: 'ctest',
+    what: 'ctest',
+    show: true,
+    seconds: 300,
+    accept: () => existsSync(report),
   });
   const [, attributes = ''] = /<testsuite\b([^>]*)>/.exec(readFileSync(report, 'utf8')) ?? [];
   const count = (/** @type {string} */ name) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(attributes)?.[1] ?? 0);
@@ -59,10 +63,7 @@ async function runVitest(filters) {
       ...[join(nodeModules, 'vitest/vitest.mjs'), 'run', ...filters],
       ...['--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
     ],
-    {
-      ...{ log: 'vitest', what: 'vitest', show: true, seconds: 1080, accept: () => existsSync(report) },
-      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined },
-    },
+    { log: 'vitest', what: 'vitest', show: true, seconds: 1080, accept: () => existsSync(report) },
   );
   const { numPassedTests, numFailedTests, numPendingTests, numTodoTests, testResults, success } = JSON.parse(
     readFileSync(report, 'utf8'),
