@@ -3,6 +3,8 @@ import { current } from '../context';
 import { Tags } from '../log-tags';
 import { describeError, NO_SCOPE, report, summarizeError } from '../report';
 
+const EVENT = 'uncaughtException';
+
 /** The parts of `process` that Node has always let others replace. */
 interface Replaceable {
   /** Called by Node with everything that nothing catches; false lets the process die. */
@@ -37,19 +39,24 @@ export function installFaults(binding: Binding, ending: Ending): void {
   // Node restores its own state only for an exception that some listener has handled, and aborts the process if it goes
   // on without. So where the application has no listener, one of ours is there for as long as Node looks.
   target._fatalException = (error, fromPromise) => {
-    const alone = process.listenerCount('uncaughtException') === 0;
+    const alone = process.listenerCount(EVENT) === 0;
     if (alone) {
-      process.on('uncaughtException', end);
+      process.on(EVENT, end);
     }
     try {
-      if (!handle(error, fromPromise)) {
-        end(error);
+      if (handle(error, fromPromise)) {
+        return true;
       }
+      end(error);
     } catch (thrown) {
-      end(thrown); // by a listener of the application
+      // A listener of the application has thrown; the listeners go, and this one ends it.
+      process.setUncaughtExceptionCaptureCallback(null);
+      process.removeAllListeners(EVENT);
+      process.on(EVENT, end);
+      handle(thrown, false);
     } finally {
       if (alone) {
-        process.removeListener('uncaughtException', end);
+        process.removeListener(EVENT, end);
       }
     }
     return true;

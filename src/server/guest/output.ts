@@ -30,10 +30,20 @@ export class LogStream extends Writable {
     done();
   }
 
-  /** `process.stdout` cannot be closed: what libraries end it with is ignored. */
-  override _destroy(_error: Error | null, _done: (error?: Error | null) => void): void {}
+  /** `process.stdout` cannot be closed: a library that ends or destroys it is not to silence the application. */
+  override destroy(): this {
+    return this;
+  }
 
-  override end(): this {
+  override end(...last: unknown[]): this {
+    const [chunk, encoding] = last;
+    if (typeof chunk === 'string' || chunk instanceof Uint8Array) {
+      this.write(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8');
+    }
+    const done = last.find((argument) => typeof argument === 'function');
+    if (done !== undefined) {
+      process.nextTick(done as () => void);
+    }
     return this;
   }
 
