@@ -245,6 +245,8 @@ ngx_http_tsgi_postconfiguration(ngx_conf_t *cf)
         return NGX_OK;
     }
 
+    ngx_http_tsgi_tell_unreadable(cf, tmcf);
+
     tmcf->document_root = ngx_http_tsgi_variable_index(cf, &document_root);
     tmcf->request_id = ngx_http_tsgi_variable_index(cf, &request_id);
 

@@ -8,6 +8,7 @@
 #include "ngx_http_tsgi_module.h"
 
 #include <grp.h>
+#include <pwd.h>
 
 
 #define NGX_HTTP_TSGI_ISOLATE_MB   45
@@ -23,8 +24,8 @@ typedef struct {
 
 static void ngx_http_tsgi_tell_memory(ngx_cycle_t *cycle,
     ngx_http_tsgi_main_conf_t *tmcf);
-static void ngx_http_tsgi_tell_unreadable(ngx_cycle_t *cycle,
-    ngx_http_tsgi_main_conf_t *tmcf);
+static ngx_int_t ngx_http_tsgi_find_user(ngx_cycle_t *cycle, char **name,
+    ngx_http_tsgi_user_t *user);
 static ngx_uint_t ngx_http_tsgi_may_read(ngx_http_tsgi_user_t *user,
     ngx_str_t *script, u_char *path);
 static ngx_uint_t ngx_http_tsgi_may(ngx_http_tsgi_user_t *user, u_char *path,
@@ -38,13 +39,7 @@ ngx_http_tsgi_init_module(ngx_cycle_t *cycle)
 
     tmcf = ngx_http_cycle_get_module_main_conf(cycle, ngx_http_tsgi_module);
 
-    if (tmcf == NULL || tmcf->locations.nelts == 0) {
-        return NGX_OK;
-    }
-
-    ngx_http_tsgi_tell_unreadable(cycle, tmcf);
-
-    if (!ngx_test_config) {
+    if (tmcf && tmcf->locations.nelts && !ngx_test_config) {
         ngx_http_tsgi_tell_memory(cycle, tmcf);
     }
 
@@ -100,28 +95,17 @@ ngx_http_tsgi_tell_memory(ngx_cycle_t *cycle, ngx_http_tsgi_main_conf_t *tmcf)
  * control lists.
  */
 
-static void
-ngx_http_tsgi_tell_unreadable(ngx_cycle_t *cycle,
-    ngx_http_tsgi_main_conf_t *tmcf)
+void
+ngx_http_tsgi_tell_unreadable(ngx_conf_t *cf, ngx_http_tsgi_main_conf_t *tmcf)
 {
+    char                       *name;
     ngx_uint_t                  i;
-    ngx_core_conf_t            *ccf;
     ngx_http_tsgi_pass_t       *pass;
     ngx_http_tsgi_user_t        user;
     ngx_http_tsgi_loc_conf_t  **location;
     u_char                      path[NGX_MAX_PATH];
 
-    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
-
-    if (geteuid() != 0 || !ccf->master || ccf->username == NULL) {
-        return;
-    }
-
-    user.uid = ccf->user;
-    user.ngids = NGX_HTTP_TSGI_MAX_GROUPS;
-
-    if (getgrouplist(ccf->username, ccf->group, user.gids, &user.ngids) == -1)
-    {
+    if (ngx_http_tsgi_find_user(cf->cycle, &name, &user) != NGX_OK) {
         return;
     }
 
@@ -136,11 +120,54 @@ ngx_http_tsgi_tell_unreadable(ngx_cycle_t *cycle,
             continue;
         }
 
-        ngx_log_error(NGX_LOG_WARN, cycle->log, 0, NGX_HTTP_TSGI_E_MODE
+        ngx_log_error(NGX_LOG_WARN, cf->log, 0, NGX_HTTP_TSGI_E_MODE
                       "user \"%s\" may not read \"%s\", and so not the "
-                      "script of \"tsgi_pass\" in %s:%ui", ccf->username,
-                      path, pass->file_name, pass->line);
+                      "script of \"tsgi_pass\" in %s:%ui", name, path,
+                      pass->file_name, pass->line);
     }
+}
+
+
+/* whom the workers run as; NGX_DECLINED: as the one who looks */
+
+static ngx_int_t
+ngx_http_tsgi_find_user(ngx_cycle_t *cycle, char **name,
+    ngx_http_tsgi_user_t *user)
+{
+    gid_t             gid;
+    struct passwd    *pwd;
+    ngx_core_conf_t  *ccf;
+
+    ccf = (ngx_core_conf_t *) ngx_get_conf(cycle->conf_ctx, ngx_core_module);
+
+    if (geteuid() != 0 || ccf->master == 0) {
+        return NGX_DECLINED;
+    }
+
+    if (ccf->username) {
+        *name = ccf->username;
+        user->uid = ccf->user;
+        gid = ccf->group;
+
+    } else {
+        *name = NGX_USER;
+
+        pwd = getpwnam(NGX_USER);
+        if (pwd == NULL) {
+            return NGX_DECLINED;
+        }
+
+        user->uid = pwd->pw_uid;
+        gid = pwd->pw_gid;
+    }
+
+    user->ngids = NGX_HTTP_TSGI_MAX_GROUPS;
+
+    if (getgrouplist(*name, gid, user->gids, &user->ngids) == -1) {
+        return NGX_DECLINED;
+    }
+
+    return NGX_OK;
 }
 
 

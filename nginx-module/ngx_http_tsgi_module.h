@@ -265,6 +265,8 @@ ngx_int_t ngx_http_tsgi_check_group_alike(ngx_conf_t *cf,
 /* _cycle.c */
 
 ngx_int_t ngx_http_tsgi_init_module(ngx_cycle_t *cycle);
+void ngx_http_tsgi_tell_unreadable(ngx_conf_t *cf,
+    ngx_http_tsgi_main_conf_t *tmcf);
 
 /* _process.c */
 

@@ -149,7 +149,7 @@ ngx_http_tsgi_pass_option(ngx_conf_t *cf, ngx_http_tsgi_pass_t *pass,
 
 /*
  * Looks at a script without variables.  The worker's user may see less than
- * the master does: ngx_http_tsgi_init_module() compares.
+ * the master does: ngx_http_tsgi_tell_unreadable() compares.
  */
 
 static ngx_int_t
