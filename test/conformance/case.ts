@@ -28,7 +28,7 @@ export interface LogExpectation {
   rule?: string;
   text?: string | RegExp;
   /** `error` unless told. */
-  level?: LevelName;
+  level?: LevelName | 'any';
   tag?: number;
   /** It may come, it need not. */
   optional?: true;

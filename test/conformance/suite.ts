@@ -184,7 +184,7 @@ export function expectBytes(actual: Buffer, expected: Uint8Array): void {
 export function matches(record: LogRecord, expectation: LogExpectation): boolean {
   const { rule, text, level = 'error', tag } = expectation;
   return (
-    record.level === level &&
+    (level === 'any' || record.level === level) &&
     (tag === undefined || record.tag === tag) &&
     (rule === undefined || record.text.includes(`${rule}:`)) &&
     (text === undefined || (typeof text === 'string' ? record.text.includes(text) : text.test(record.text)))
