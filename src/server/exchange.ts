@@ -111,10 +111,10 @@ export class Exchange implements LogScope {
     }
     this.#body = body as Body;
     if (this.response.accepted) {
-      beginBody(this, body as Body);
+      this.#begin();
     } else {
       this.waitFor(() => {
-        beginBody(this, body as Body);
+        this.#begin();
       });
     }
   }
@@ -257,6 +257,14 @@ export class Exchange implements LogScope {
   get rawHeaders(): readonly string[] {
     this.#rawHeaders ??= this.binding.rawHeaders(this.handle) ?? [];
     return this.#rawHeaders;
+  }
+
+  #begin(): void {
+    try {
+      beginBody(this, this.#body);
+    } catch (error) {
+      this.fail(error); // a body whose properties throw when they are looked at
+    }
   }
 
   #end(reason: FinishReason, early: boolean, status = 0): void {

@@ -109,7 +109,7 @@ export class Pump {
     }
     this.#running = false;
     if (this.exchange.ended) {
-      if ((result as { done?: unknown } | undefined)?.done === true) {
+      if (isDone(result)) {
         this.#state = 'over';
       }
       this.#comeBack();
@@ -235,16 +235,20 @@ export class Pump {
 
   #last(result: unknown): void {
     const abandoned = this.#state === 'over';
-    const { done, value } = result as { done?: unknown; value?: { length?: unknown } };
-    if (done !== true && value?.length !== 0) {
+    const done = isDone(result);
+    if (!done && (result as { value?: { length?: unknown } } | undefined)?.value?.length !== 0) {
       this.exchange.response.reportExcess();
     }
     if (abandoned) {
       return;
     }
-    this.#state = done === true ? 'over' : 'idle';
-    this.exchange.close(done !== true);
+    this.#state = done ? 'over' : 'idle';
+    this.exchange.close(!done);
   }
+}
+
+function isDone(result: unknown): boolean {
+  return (result as { done?: unknown } | null | undefined)?.done === true;
 }
 
 function checkResult(result: unknown): { done?: unknown; value?: unknown } {

@@ -161,6 +161,12 @@ describe('entry points', () => {
     expect(log).toContain('callable=NAME');
   });
 
+  it('does not take what Express makes for an application, unless told so', async () => {
+    const source = `const app = ${answer('called')};\napp.handle = app.use = () => undefined;\nexport default app;`;
+    expect((await load({ 'app.mjs': source }, 'app.mjs')).log).toContain('such as Express makes');
+    expect(await load({ 'app.mjs': source }, 'app.mjs', { interface: 'tsgi' })).toEqual(OK('called'));
+  });
+
   it('says so when the name, or the interface, is not there', async () => {
     const files = { 'app.mjs': `export default ${answer('no')}` };
     expect((await load(files, 'app.mjs', { callable: 'nope' })).log).toContain('no export "nope"');

@@ -67,8 +67,8 @@ export function installFaults(binding: Binding, ending: Ending): void {
     if (ending.stopping) {
       binding.stopped();
     } else {
-      const { stack } = new Error(`process.exit(${code}) was called`);
-      report(binding, current.getStore() ?? NO_SCOPE, Tags.ProcessExit, stack ?? '');
+      const where = describeError(new Error(`process.exit(${code}) was called`));
+      report(binding, current.getStore() ?? NO_SCOPE, Tags.ProcessExit, where);
       binding.die(`process.exit(${code}) was called`);
     }
   }) as Replaceable['reallyExit'];

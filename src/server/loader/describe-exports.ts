@@ -1,3 +1,5 @@
+import { isListener } from './is-listener';
+
 const MOST = 20;
 
 /** What a module exports, in words, for somebody who looks for an application among it. Runs no code of the module. */
@@ -19,7 +21,8 @@ export function describeExports(exports: unknown): string {
 
 function describe(value: unknown): string {
   if (typeof value === 'function') {
-    return /^class\b/.test(Function.prototype.toString.call(value)) ? 'a class' : 'a function';
+    const isClass = /^class\b/.test(Function.prototype.toString.call(value));
+    return isClass ? 'a class' : isListener(value) ? 'a function with methods, such as Express makes' : 'a function';
   }
   if (typeof value !== 'object' || value === null) {
     return value === undefined || value === null ? String(value) : `a ${typeof value}`;

@@ -3,6 +3,7 @@ import { LoadError } from '../app';
 import type { AppFacts } from '../binding';
 import { Tags } from '../log-tags';
 import { describeExports } from './describe-exports';
+import { isListener } from './is-listener';
 
 /** What a module has exported: the namespace of an ES module, or `module.exports`. */
 export type Exports = unknown;
@@ -10,14 +11,15 @@ export type Exports = unknown;
 /** A way to make an application of what a module exports; `auto` tries them in this order. */
 interface Interface {
   readonly name: string;
-  /** The application; undefined when the candidate is none of this kind. */
-  adapt(candidate: unknown): Application | undefined;
+  /** The application; undefined when the candidate is none of this kind. `forced`: the configuration says that it is. */
+  adapt(candidate: unknown, forced: boolean): Application | undefined;
 }
 
 const INTERFACES: readonly Interface[] = [
   {
     name: 'tsgi',
-    adapt: (candidate) => (isApplication(candidate) ? toApplication(candidate) : undefined),
+    adapt: (candidate, forced) =>
+      isApplication(candidate) && (forced || !isListener(candidate)) ? toApplication(candidate) : undefined,
   },
 ];
 
@@ -36,7 +38,7 @@ export function findApplication(exports: Exports, facts: AppFacts): Application 
   }
   for (const candidate of candidatesOf(exports, facts.callable)) {
     for (const one of interfaces) {
-      const application = one.adapt(candidate);
+      const application = one.adapt(candidate, facts.interface === one.name);
       if (application !== undefined) {
         return application;
       }
