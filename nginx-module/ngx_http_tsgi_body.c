@@ -268,7 +268,7 @@ ngx_http_tsgi_body_read_handler(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_tsgi_module);
 
-    if (ctx->exchange == NULL) {
+    if (ctx == NULL || ctx->exchange == NULL) {
         return;
     }
 

@@ -17,6 +17,10 @@
 
 #define NGX_HTTP_TSGI_LIBRARY  "libtsgi.so"
 
+#ifndef TSGI_LIBRARY
+#define TSGI_LIBRARY           NGX_HTTP_TSGI_LIBRARY
+#endif
+
 
 static ngx_int_t ngx_http_tsgi_name_neighbour(u_char *name, size_t size);
 static void *ngx_http_tsgi_open_library(ngx_log_t *log);
@@ -32,7 +36,8 @@ ngx_http_tsgi_load(ngx_log_t *log)
     library = ngx_http_tsgi_open_library(log);
     if (library == NULL) {
         ngx_log_error(NGX_LOG_ALERT, log, 0, NGX_HTTP_TSGI_E_LIBRARY
-                      "cannot load libtsgi: %s", dlerror());
+                      "cannot load libtsgi: %s; it is looked for beside this "
+                      "module, then as \"%s\"", dlerror(), TSGI_LIBRARY);
         return NULL;
     }
 
@@ -76,11 +81,7 @@ ngx_http_tsgi_open_library(ngx_log_t *log)
             name = (const char *) neighbour;
 
         } else {
-#ifdef TSGI_LIBRARY
             name = TSGI_LIBRARY;
-#else
-            continue;
-#endif
         }
 
         /* a library that is there but does not load is to be heard of */

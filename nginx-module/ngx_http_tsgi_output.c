@@ -46,9 +46,12 @@ ngx_http_tsgi_fill_buf(ngx_http_tsgi_ctx_t *ctx, tsgi_message *message,
 {
     ngx_file_t  *file;
 
+    file = b->file;     /* of a buf that has been used before */
+
     ngx_memzero(b, sizeof(ngx_buf_t));
 
     b->tag = (ngx_buf_tag_t) &ngx_http_tsgi_module;
+    b->file = file;
 
     if (message->kind == TSGI_DATA) {
         b->pos = (u_char *) message->u.data.data;
@@ -60,10 +63,14 @@ ngx_http_tsgi_fill_buf(ngx_http_tsgi_ctx_t *ctx, tsgi_message *message,
         return NGX_OK;
     }
 
-    file = ngx_pcalloc(ctx->request->pool, sizeof(ngx_file_t));
     if (file == NULL) {
-        return NGX_ERROR;
+        file = ngx_palloc(ctx->request->pool, sizeof(ngx_file_t));
+        if (file == NULL) {
+            return NGX_ERROR;
+        }
     }
+
+    ngx_memzero(file, sizeof(ngx_file_t));
 
     file->fd = message->u.file.fd;
     file->log = ctx->request->connection->log;
@@ -206,7 +213,7 @@ ngx_http_tsgi_write_handler(ngx_http_request_t *r)
 
     ctx = ngx_http_get_module_ctx(r, ngx_http_tsgi_module);
 
-    if (ctx->state != NGX_HTTP_TSGI_SENDING) {
+    if (ctx == NULL || ctx->state != NGX_HTTP_TSGI_SENDING) {
         return;
     }
 
