@@ -13,6 +13,9 @@ export function pattern(from, size) {
   return bytes;
 }
 
+/** Bytes of the response under way in the scene `repeated`. */
+let produced = 0;
+
 export const application = stage({
   array(_environ, startResponse) {
     startResponse('200 OK', [['Content-Type', 'text/plain']]);
@@ -54,6 +57,31 @@ export const application = stage({
     } finally {
       note('closed');
     }
+  },
+
+  /** The same 64 KiB again and again: what they cost is the server's. */
+  *repeated(environ, startResponse) {
+    const size = Number(parametersOf(environ.QUERY_STRING).get('size'));
+    const block = pattern(0, 65536);
+    startResponse('200 OK', []);
+    for (produced = 0; produced < size; produced += block.length) {
+      yield block.subarray(0, size - produced);
+    }
+  },
+
+  produced(_environ, startResponse) {
+    startResponse('200 OK', []);
+    return [String(produced)];
+  },
+
+  /** Writes 80 MB without waiting. */
+  flood(_environ, startResponse) {
+    const write = startResponse('200 OK', []);
+    const block = Buffer.alloc(1_000_000, 'x');
+    for (let n = 0; n < 80; n++) {
+      void write(block);
+    }
+    return [];
   },
 
   empty(_environ, startResponse) {
