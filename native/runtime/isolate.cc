@@ -21,6 +21,8 @@ namespace
 constexpr size_t kStack = 4 * 1024 * 1024; // bytes; V8 itself stops at just under 1 MiB
 constexpr uint32_t kFirstBackOff = 100;    // milliseconds
 constexpr uint32_t kLastBackOff = 10000;
+constexpr auto kProven =
+    std::chrono::seconds(30); // an environment that lived so long was no failure
 
 } // namespace
 
@@ -87,6 +89,7 @@ void Isolate::Main()
     pthread_setname_np(pthread_self(), "tsgi-app");
 
     while (Next()) {
+        auto started = std::chrono::steady_clock::now();
         bool stopped = environment_->Run();
         bool came_up = environment_->CameUp();
 
@@ -94,9 +97,11 @@ void Isolate::Main()
             break;
         }
 
-        if (came_up) {
+        if (std::chrono::steady_clock::now() - started > kProven) {
             back_off_ = 0;
-        } else {
+        }
+
+        if (!came_up) {
             RefuseQueued(); // they would wait for something that may never come
         }
 

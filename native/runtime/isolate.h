@@ -4,8 +4,10 @@
 // Ended by    Stop, or Terminate when that takes too long; Ended() is true when the thread has
 //             left JavaScript for good
 //
-//     starting --came up--> running --died--> waiting (0.1 s, doubling to 10 s) --> starting
+//     starting --came up--> running --died--> waiting --> starting
 //     any of them --Stop--> ended
+//
+// It waits 0.1 s, then twice as long for each environment that died within 30 s, up to 10 s.
 
 #ifndef TSGI_RUNTIME_ISOLATE_H_
 #define TSGI_RUNTIME_ISOLATE_H_
