@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { stamps } from './paths.mjs';
 
 /**
@@ -40,12 +40,12 @@ export function fingerprint(paths, facts = []) {
 }
 
 /**
- * @param {string} name of the stamp
+ * @param {string} name of the stamp, below build/stamps/ unless it is an absolute path
  * @param {string} print
  * @param {readonly string[]} products all of which must exist
  */
 export function isFresh(name, print, products) {
-  const stamp = join(stamps, name);
+  const stamp = resolve(stamps, name);
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === print && products.every((path) => existsSync(path));
 }
 
@@ -54,7 +54,7 @@ export function isFresh(name, print, products) {
  * @param {string} print taken before the work began, so that an edit made meanwhile counts
  */
 export function recordFresh(name, print) {
-  const stamp = join(stamps, name);
+  const stamp = resolve(stamps, name);
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, print);
 }
