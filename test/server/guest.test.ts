@@ -77,6 +77,27 @@ describe('process.env', () => {
   });
 });
 
+describe('worker threads', () => {
+  it.each([
+    ['imported', `import { Worker, SHARE_ENV } from 'node:worker_threads';`],
+    [
+      'required',
+      `import { createRequire } from 'node:module'; const { Worker, SHARE_ENV } = createRequire(import.meta.url)('worker_threads');`,
+    ],
+  ])('%s have the environment and the output of the application', async (_what, top) => {
+    const code = `console.log('from', Object.entries(process.env).join()); process.env.CHANGED = 1;`;
+    const outcome = await run(
+      `const options = { '/own': { env: { A: 'b' } }, '/share': { env: SHARE_ENV }, '/inherit': {} }[path];
+       await new Promise((resolve) => new Worker(${JSON.stringify(code)}, { eval: true, ...options }).on('exit', resolve));
+       return answer(Worker.name + String(process.env.CHANGED));`,
+      { top, environment: { MINE: 'yes' }, requests: [{ path: '/own' }, { path: '/share' }, { path: '/inherit' }] },
+    );
+    expect(outcome.responses.map(({ text }) => text)).toEqual(Array(3).fill('Workerundefined'));
+    expect(linesOf(outcome).map(([, text]) => text)).toEqual(['from A,b', 'from MINE,yes', 'from MINE,yes']);
+    expect(outcome.output).toBe('');
+  });
+});
+
 describe('output', () => {
   it('goes to the log, line by line, under the request that made it', async () => {
     const outcome = await run(

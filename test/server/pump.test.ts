@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import type { Application, Body, Chunk } from '../../src/spec';
 import { answering, hostFor, turn } from './support/hosts';
@@ -60,6 +61,24 @@ describe('the pump', () => {
     expect(Buffer.from(exchange.body).toString()).toBe('first');
     release();
     expect((await exchange.response).text).toBe('firstsecond');
+  });
+
+  it("goes on in the application's own asynchronous context", async () => {
+    const storage = new AsyncLocalStorage<string>();
+    const seen = new Set<unknown>();
+    const application: Application = (environ, startResponse) => {
+      startResponse('200 OK', []);
+      storage.enterWith(environ.PATH_INFO);
+      return (function* () {
+        for (let count = 0; count < 5; count++) {
+          seen.add(storage.getStore());
+          yield 'x'.repeat(100);
+        }
+      })();
+    };
+    const host = hostFor(application, { window: 150 });
+    await Promise.all([host.request({ path: '/1' }), host.request({ path: '/2' })]);
+    expect([...seen]).toEqual(['/1', '/2']);
   });
 
   it('uses the asynchronous way of a body that has both', async () => {

@@ -4,6 +4,7 @@ import { installFaults } from './faults';
 import { LogStream } from './output';
 import { detachSignals } from './signals';
 import { installWarnings } from './warnings';
+import { installWorkers } from './workers';
 
 /**
  * Levels of what an application prints. `console.log` is logged at the level that servers write unless told otherwise,
@@ -27,6 +28,7 @@ export class Guest {
     replace('env', makeEnvironment(binding.environment));
     detachSignals();
     installWarnings(binding);
+    installWorkers();
     installFaults(binding, this);
   }
 
