@@ -112,7 +112,8 @@ export class Site {
   /** The request with the mark of this test, by which applications on a stage keep what they note apart. */
   marked(request: RequestBytes | string): RequestBytes {
     const given = typeof request === 'string' ? { target: request } : request;
-    return { ...given, fields: [...(given.fields ?? []), ['X-Trial', String(this.#trial)]] };
+    const fields = (given.fields ?? []).filter(([name]) => name !== 'X-Trial');
+    return { ...given, fields: [...fields, ['X-Trial', String(this.#trial)]] };
   }
 
   /** What a stage at this mount has noted in this test. */
@@ -126,6 +127,16 @@ export class Site {
     await until(
       () => `the events ${wanted}; there are ${JSON.stringify(last)}`,
       async () => JSON.stringify((last = await this.events(mount))) === wanted,
+    );
+  }
+
+  /** Waits until it has noted this, among others. */
+  async whenEvent(mount: string, expected: unknown): Promise<void> {
+    let last: unknown[] = [];
+    const wanted = JSON.stringify(expected);
+    await until(
+      () => `the event ${wanted}; there are ${JSON.stringify(last)}`,
+      async () => (last = await this.events(mount)).some((event) => JSON.stringify(event) === wanted),
     );
   }
 
