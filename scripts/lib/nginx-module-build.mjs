@@ -55,8 +55,8 @@ async function configure({ chosen, flagsFile, nginxSources, nginxObjects, librar
   if (isFresh(name, print, [join(nginxObjects, 'Makefile')])) {
     return;
   }
+  // The objects stay: make sees what is stale, and the module of before can be loaded until there is a new one.
   rmSync(nginxSources, { recursive: true, force: true });
-  rmSync(nginxObjects, { recursive: true, force: true });
   cpSync(debianSources, nginxSources, { recursive: true, dereference: true });
 
   // conf_flags is a bash array.

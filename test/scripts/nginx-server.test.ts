@@ -60,7 +60,10 @@ describe('an nginx of our own', () => {
     const starter = spawn(process.execPath, ['--input-type=module', '-e', code], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
-    const line = await new Promise<string>((resolve) => starter.stdout.once('data', (text) => resolve(String(text))));
+    const line = await new Promise<string>((resolve, reject) => {
+      starter.stdout.once('data', (text) => resolve(String(text)));
+      starter.once('exit', () => reject(new Error('the starter ended by itself')));
+    });
     const { pids } = JSON.parse(line) as { pids: number[] };
     expect(pids.every(isAlive)).toBe(true);
     starter.kill('SIGKILL');
