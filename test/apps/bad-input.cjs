@@ -51,7 +51,7 @@ exports.badHeaders = {
   'a number as value': { headers: [['X-A', 1]], rule: 'headers-pair', quotes: '1' },
   'undefined as value': { headers: [['X-A', undefined]], rule: 'headers-pair' },
   'an array as value': { headers: [['X-A', ['b', 'c']]], rule: 'headers-pair' },
-  'a hole': { headers: [['X-A', 'b'], , ['X-C', 'd']], rule: 'headers-pair' },  
+  'a hole': { headers: [['X-A', 'b'], , ['X-C', 'd']], rule: 'headers-pair' },
   'a bad one after good ones': {
     headers: [
       ['X-A', 'b'],

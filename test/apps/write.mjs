@@ -142,6 +142,7 @@ export const application = stage({
 
   async resolves(_environ, startResponse, { note }) {
     const write = startResponse('200 OK', []);
+    note('begun');
     await write(Buffer.alloc(48 << 20, 'x'));
     note('inside the window');
     return [];

@@ -43,6 +43,8 @@ export interface Trial {
   readonly scriptName: string;
   open(request: Request): Promise<Exchange>;
   request(request: Request): Promise<Reply>;
+  /** A request to another application of this section, which another case of it mounts without options. */
+  other(app: string, request: Request): Promise<Reply>;
   /** What the application has noted so far in this trial. */
   events(): Promise<unknown[]>;
   /** Waits until the application has noted exactly these. */
@@ -58,6 +60,8 @@ export interface Trial {
 export interface Case {
   /** The rule, as a sentence. */
   rule: string;
+  /** The application, below `test/apps`, where it is not that of the section. */
+  app?: string;
   mount?: MountOptions;
   request?: Request;
   expect?: Expectation | ((reply: Reply, trial: Trial) => void | Promise<void>);
@@ -78,7 +82,12 @@ export interface Section {
   name: string;
   /** The application, below `test/apps`, unless a case brings its own. */
   app: string;
+  /** Why none of it applies to a target. */
+  not?: Case['not'];
   cases: readonly Case[];
+  /** Records that may come at any time, because a host loads its applications when it likes. */
+  ambient?: readonly LogExpectation[];
+  cleanUp?: () => void;
 }
 
 /** A case whose application fails before the first byte: the server's own 500, and a record that names the rule. */

@@ -140,21 +140,20 @@ export class SentBody {
  */
 export class RecordLog {
   readonly records: LogRecord[] = [];
+  /** The last record of each kind: others may have come in between. */
+  readonly #last = new Map<string, LogRecord>();
 
   push(line: LogRecord): void {
-    const last = this.records.at(-1);
-    const continues =
-      last !== undefined &&
-      line.tag !== undefined &&
-      line.tag !== 0 &&
-      last.tag === line.tag &&
-      last.level === line.level &&
-      last.requestId === line.requestId &&
-      (line.requestId !== undefined || /^[\s}\]]/.test(line.text));
-    if (continues) {
-      last.text += `\n${line.text}`;
+    const { level, tag, text, requestId } = line;
+    const kind = JSON.stringify([level, tag, requestId]);
+    const last = this.#last.get(kind);
+    const continues = (tag ?? 0) > 0 && (requestId !== undefined || /^[\s}\]]/.test(text));
+    if (continues && last !== undefined) {
+      last.text += `\n${text}`;
     } else {
-      this.records.push({ ...line });
+      const record = { ...line };
+      this.#last.set(kind, record);
+      this.records.push(record);
     }
   }
 }

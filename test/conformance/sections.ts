@@ -5,6 +5,7 @@ import { environ } from './environ';
 import { extensions } from './extensions';
 import { failure } from './failure';
 import { input } from './input';
+import { loading } from './loading';
 import { logging } from './logging';
 import { noBody } from './no-body';
 import { startResponse } from './start-response';
@@ -22,4 +23,5 @@ export const sections = [
   failure,
   closing,
   extensions,
+  loading,
 ];

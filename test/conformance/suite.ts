@@ -13,15 +13,21 @@ let lastTrial = 0;
 
 export function runSuite(target: Target, sections: readonly Section[]): void {
   const mounts = new Map<string, Mount>();
+  const reasonAgainst = (section: Section, it: Case) => it.not?.[target.name] ?? section.not?.[target.name];
   const mountOf = (section: Section, it: Case): Mount => {
-    const key = JSON.stringify([section.app, it.mount ?? {}]);
-    const mount = mounts.get(key) ?? { app: section.app, options: it.mount ?? {} };
+    const app = it.app ?? section.app;
+    const key = JSON.stringify([app, it.mount ?? {}]);
+    const mount = mounts.get(key) ?? { app, options: it.mount ?? {} };
     mounts.set(key, mount);
     return mount;
   };
   for (const section of sections) {
-    section.cases.forEach((one) => mountOf(section, one));
+    section.cases.filter((one) => reasonAgainst(section, one) === undefined).forEach((one) => mountOf(section, one));
   }
+
+  const ambient = sections.flatMap((section) =>
+    (section.ambient ?? []).map((expectation) => ({ ...expectation, optional: true as const })),
+  );
 
   describe(target.name, () => {
     let running: Running;
@@ -31,6 +37,7 @@ export function runSuite(target: Target, sections: readonly Section[]): void {
     afterAll(async () => {
       await running.check();
       await running.stop();
+      sections.forEach((section) => section.cleanUp?.());
     }, 60_000);
 
     for (const section of sections) {
@@ -45,7 +52,7 @@ export function runSuite(target: Target, sections: readonly Section[]): void {
           expect((running.violations?.() ?? []).slice(found), 'what nobody expected the validator to find').toEqual([]);
         });
         for (const one of section.cases) {
-          const reason = one.not?.[target.name];
+          const reason = reasonAgainst(section, one);
           if (reason !== undefined) {
             it.skip(`${one.rule} (not here: ${reason})`);
             continue;
@@ -54,8 +61,10 @@ export function runSuite(target: Target, sections: readonly Section[]): void {
             across = one.across;
             known = running.records().length;
             found = running.violations?.().length ?? 0;
-            expected = (one.log ?? []).filter(({ host }) => host === undefined || target.name.startsWith(host));
-            const trial = makeTrial(target, running, mountOf(section, one), known);
+            expected = [...ambient, ...(one.log ?? [])].filter(
+              ({ host }) => host === undefined || target.name.startsWith(host),
+            );
+            const trial = makeTrial(target, running, [...mounts.values()], mountOf(section, one), known);
             await runCase(one, trial);
             found += (running.violations?.() ?? []).slice(found).filter((violation) => foreseen(one, violation)).length;
             await until(
@@ -94,7 +103,7 @@ async function runCase(one: Case, trial: Trial) {
   }
 }
 
-function makeTrial(target: Target, running: Running, mount: Mount, known: number): Trial {
+function makeTrial(target: Target, running: Running, mounts: readonly Mount[], mount: Mount, known: number): Trial {
   const id = String(++lastTrial);
   const identified = (request: Request): Request => ({
     ...request,
@@ -106,6 +115,13 @@ function makeTrial(target: Target, running: Running, mount: Mount, known: number
     scriptName: running.scriptName(mount),
     open: (request) => running.open(mount, identified(request)),
     request: async (request) => (await trial.open(request)).whenDone(),
+    async other(app, request) {
+      const other = mounts.find((candidate) => candidate.app === app && Object.keys(candidate.options).length === 0);
+      if (other === undefined) {
+        throw new Error(`no case mounts ${app}`);
+      }
+      return (await running.open(other, identified(request))).whenDone();
+    },
     async events() {
       const reply = await trial.request({ path: '/_events', ...(mount.options.basicAuth ? { fields: [BASIC] } : {}) });
       return JSON.parse(reply.body.toString()) as unknown[];

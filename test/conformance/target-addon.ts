@@ -1,5 +1,5 @@
 /** The applications in this process, behind tsgi.node and a host on a thread of its own: all of TSGI but a server. */
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   Abort,
   type App,
@@ -58,7 +58,7 @@ class Server {
   open(mount: Mount): App {
     const { callable, window, writeLimit } = mount.options;
     return this.host.app(this.#group, {
-      script: join(APPS, mount.app),
+      script: resolve(APPS, mount.app),
       ...(callable === undefined ? {} : { callable }),
       ...(window === undefined ? {} : { window }),
       ...(writeLimit === undefined ? {} : { writeLimit }),
@@ -118,7 +118,7 @@ class AddonRunning implements Running {
       remotePort: '50000',
       ...(options.basicAuth === true ? { remoteUser: 'user', authType: 'Basic' } : {}),
       documentRoot: APPS,
-      scriptFilename: join(APPS, mount.app),
+      scriptFilename: resolve(APPS, mount.app),
       requestId: `request-${++this.#requests}`,
       ...(body.length === undefined ? {} : { contentLength: body.length }),
       headers: [...hostOf(request), ...(request.fields ?? []), ...body.fields],
@@ -201,7 +201,7 @@ class AddonExchange implements Exchange {
         break;
       case 'data':
       case 'file':
-        if (message.bytes == null) {
+        if (message.bytes === null || message.bytes === undefined) {
           throw new Error('a file came short');
         }
         this.#pieces.push(message.bytes);

@@ -1,7 +1,7 @@
 /** The applications inside nginx, over TCP: one server and one location for each mount. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../scripts/lib/port.mjs';
 import { Site } from '../nginx/nginx';
@@ -22,7 +22,9 @@ export const nginxTarget: Target = {
   async start(mounts) {
     const site = new Site();
     const tlsPort = await freePort();
-    await site.start((folder) => ({ conf: { server: serverConf(folder, tlsPort, mounts) } }));
+    await site.start((folder) => ({
+      conf: { http: 'tsgi_max_applications 64;', server: serverConf(folder, tlsPort, mounts) },
+    }));
     return new NginxRunning(site, tlsPort);
   },
 };
@@ -52,12 +54,13 @@ function location(folder: string, mount: Mount): string {
   const { options } = mount;
   const name = scriptNameOf(mount);
   const callable = options.callable === undefined ? '' : ` callable=${options.callable}`;
-  const lines = [`tsgi_pass "${join(APPS, mount.app)}"${callable};`];
+  const lines = [`tsgi_pass "${resolve(APPS, mount.app)}"${callable};`];
   const add = (condition: boolean, line: string) => {
     if (condition) {
       lines.push(line);
     }
   };
+  add(options.group !== undefined, `tsgi_application_group ${options.group};`);
   for (const [param, value, ifNotEmpty] of options.params ?? []) {
     lines.push(`tsgi_param ${param} "${value}"${ifNotEmpty === true ? ' if_not_empty' : ''};`);
   }

@@ -8,6 +8,8 @@ import type { Head, Reply } from '../support/reply';
 export interface MountOptions {
   /** The export to call. */
   callable?: string;
+  /** Applications of one group share an isolate; without a name each script has one of its own. */
+  group?: string;
   /** What the administrator adds to environ: name, value, and whether an empty value adds nothing. */
   params?: readonly (readonly [name: string, value: string, ifNotEmpty?: boolean])[];
   /** The application is at the root of the server: SCRIPT_NAME is empty. */

@@ -1,0 +1,3 @@
+import './is-not-there.mjs';
+
+export const application = () => ['never'];

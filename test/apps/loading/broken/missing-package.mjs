@@ -1,0 +1,3 @@
+import 'a-package-that-is-not-there';
+
+export const application = () => ['never'];

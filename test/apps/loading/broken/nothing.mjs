@@ -1,0 +1,2 @@
+export const something = 17;
+export const other = { but: 'no application' };

@@ -1,0 +1,3 @@
+await Promise.reject(new Error('the secret reason'));
+
+export const application = () => ['never'];

@@ -1,0 +1,2 @@
+export const half = 'static import';
+export const other = 'dynamic import';
