@@ -9,12 +9,17 @@
  *     _group.c      application groups and their process.env
  *     _cycle.c      a configuration takes effect
  *     _library.c    libtsgi is loaded
- *     _process.c    its runtime and its port in a worker process
+ *     _process.c    its runtime in a worker process
+ *     _wake.c       how that wakes nginx
  *     _handler.c    one request: content handler, turn, end
  *     _script.c     which script serves it
  *     _app.c        the application that the script is
  *     _request.c    the view of it
+ *     _params.c     what the administrator and nginx add
+ *     _user.c       its user
+ *     _id.c         its name in the log
  *     _body.c       its body on the way to the application
+ *     _stream.c     the same while it arrives
  *     _response.c   the response, from message to message
  *     _output.c     its bytes on the way to the client
  *     _header.c     the head of the response
@@ -273,12 +278,19 @@ void ngx_http_tsgi_tell_unreadable(ngx_conf_t *cf,
 extern const tsgi_api  *ngx_http_tsgi_api;
 extern tsgi_runtime    *ngx_http_tsgi_runtime;
 extern tsgi_port       *ngx_http_tsgi_port;
-extern ngx_queue_t      ngx_http_tsgi_turns;   /* contexts with news */
 
 ngx_int_t ngx_http_tsgi_init_process(ngx_cycle_t *cycle);
 void ngx_http_tsgi_exit_process(ngx_cycle_t *cycle);
 ngx_int_t ngx_http_tsgi_ready(void);
 void ngx_http_tsgi_add_live(ngx_http_tsgi_ctx_t *ctx);
+
+/* _wake.c */
+
+extern ngx_queue_t      ngx_http_tsgi_turns;   /* contexts with news */
+
+ngx_int_t ngx_http_tsgi_open_wake(ngx_cycle_t *cycle);
+void ngx_http_tsgi_close_wake(void);
+void ngx_http_tsgi_wake(void *data);
 
 /* _handler.c */
 
@@ -300,16 +312,46 @@ tsgi_app *ngx_http_tsgi_open_app(ngx_http_tsgi_loc_conf_t *conf,
 
 /* _request.c */
 
-extern ngx_str_t  ngx_http_tsgi_ssl_variables[NGX_HTTP_TSGI_SSL_VARIABLES];
+#define ngx_http_tsgi_set(field, text)                                        \
+    (field).data = text; (field).size = sizeof(text) - 1
+
+#define ngx_http_tsgi_copy(field, str)                                        \
+    (field).data = (char *) (str)->data; (field).size = (str)->len
 
 ngx_int_t ngx_http_tsgi_fill_view(ngx_http_tsgi_ctx_t *ctx, tsgi_view *view);
+
+/* _params.c */
+
+extern ngx_str_t  ngx_http_tsgi_ssl_variables[NGX_HTTP_TSGI_SSL_VARIABLES];
+
+ngx_int_t ngx_http_tsgi_fill_params(ngx_http_tsgi_ctx_t *ctx,
+    tsgi_view *view);
+void ngx_http_tsgi_variable(ngx_http_request_t *r, ngx_int_t index,
+    tsgi_bytes *value);
+
+/* _user.c */
+
+ngx_uint_t ngx_http_tsgi_is_verified(ngx_http_request_t *r);
+
+/* _id.c */
+
+void ngx_http_tsgi_request_id(ngx_http_request_t *r, ngx_int_t index,
+    tsgi_bytes *id);
 
 /* _body.c: NGX_DONE says that the request was finalized */
 
 ngx_uint_t ngx_http_tsgi_is_bare(ngx_http_request_t *r);
 ngx_int_t ngx_http_tsgi_body_begin(ngx_http_tsgi_ctx_t *ctx);
 ngx_int_t ngx_http_tsgi_body_turn(ngx_http_tsgi_ctx_t *ctx);
+ngx_int_t ngx_http_tsgi_body_send(ngx_http_tsgi_ctx_t *ctx);
+ngx_int_t ngx_http_tsgi_body_end(ngx_http_tsgi_ctx_t *ctx, ngx_uint_t status);
+ngx_int_t ngx_http_tsgi_body_fail(ngx_http_tsgi_ctx_t *ctx, ngx_int_t rc);
 void ngx_http_tsgi_body_discard(ngx_http_tsgi_ctx_t *ctx);
+
+/* _stream.c: so does it here */
+
+ngx_int_t ngx_http_tsgi_stream_start(ngx_http_tsgi_ctx_t *ctx);
+ngx_int_t ngx_http_tsgi_stream_read(ngx_http_tsgi_ctx_t *ctx);
 
 /* _response.c */
 

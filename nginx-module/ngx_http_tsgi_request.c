@@ -16,48 +16,11 @@ static ngx_int_t ngx_http_tsgi_fill_server(ngx_http_tsgi_ctx_t *ctx,
     tsgi_view *view);
 static ngx_int_t ngx_http_tsgi_fill_client(ngx_http_tsgi_ctx_t *ctx,
     tsgi_view *view);
-static ngx_uint_t ngx_http_tsgi_is_verified(ngx_http_request_t *r);
 static ngx_int_t ngx_http_tsgi_fill_headers(ngx_http_tsgi_ctx_t *ctx,
-    tsgi_view *view);
-static ngx_int_t ngx_http_tsgi_fill_params(ngx_http_tsgi_ctx_t *ctx,
     tsgi_view *view);
 static ngx_int_t ngx_http_tsgi_port_text(ngx_http_request_t *r,
     in_port_t port, tsgi_bytes *text);
-static void ngx_http_tsgi_variable(ngx_http_request_t *r, ngx_int_t index,
-    tsgi_bytes *value);
 static ngx_uint_t ngx_http_tsgi_is_https(ngx_http_request_t *r);
-
-
-#define ngx_http_tsgi_set(field, text)                                        \
-    (field).data = text; (field).size = sizeof(text) - 1
-
-#define ngx_http_tsgi_copy(field, str)                                        \
-    (field).data = (char *) (str)->data; (field).size = (str)->len
-
-
-/* names in nginx and, in the same order, in environ: those of mod_ssl */
-
-ngx_str_t  ngx_http_tsgi_ssl_variables[NGX_HTTP_TSGI_SSL_VARIABLES] = {
-    ngx_string("ssl_protocol"),
-    ngx_string("ssl_cipher"),
-    ngx_string("ssl_server_name"),
-    ngx_string("ssl_client_verify"),
-    ngx_string("ssl_client_s_dn"),
-    ngx_string("ssl_client_i_dn"),
-    ngx_string("ssl_client_serial"),
-    ngx_string("ssl_client_raw_cert")
-};
-
-static ngx_str_t  ngx_http_tsgi_ssl_names[NGX_HTTP_TSGI_SSL_VARIABLES] = {
-    ngx_string("SSL_PROTOCOL"),
-    ngx_string("SSL_CIPHER"),
-    ngx_string("SSL_TLS_SNI"),
-    ngx_string("SSL_CLIENT_VERIFY"),
-    ngx_string("SSL_CLIENT_S_DN"),
-    ngx_string("SSL_CLIENT_I_DN"),
-    ngx_string("SSL_CLIENT_M_SERIAL"),
-    ngx_string("SSL_CLIENT_CERT")
-};
 
 
 ngx_int_t
@@ -222,62 +185,12 @@ ngx_http_tsgi_fill_client(ngx_http_tsgi_ctx_t *ctx, tsgi_view *view)
 
     ngx_http_tsgi_variable(r, tmcf->document_root, &view->document_root);
     ngx_http_tsgi_copy(view->script_filename, &ctx->script);
-    ngx_http_tsgi_variable(r, tmcf->request_id, &view->request_id);
+
+    if (tmcf->request_id != NGX_ERROR) {
+        ngx_http_tsgi_request_id(r, tmcf->request_id, &view->request_id);
+    }
 
     return NGX_OK;
-}
-
-
-/*
- * $remote_user is what the client wrote into its Authorization header,
- * whether or not anyone looked at the password.  It is a fact only where
- * auth_basic has let the request pass:
- *
- *   - the location has auth_basic, and its realm is not "off".  nginx offers
- *     no way to ask, so this looks at the first field of its configuration,
- *     the realm, which has been there since 1.3.10;
- *   - every access check had to pass ("satisfy all"): with "satisfy any" an
- *     address may have let the request in with any password;
- *   - the main request is beyond the access phase.  Sub-requests skip it, and
- *     those of auth_request are made in the midst of it.
- *
- * For other modules there is "tsgi_param REMOTE_USER $remote_user".
- */
-
-extern ngx_module_t  ngx_http_auth_basic_module  __attribute__((weak));
-
-
-static ngx_uint_t
-ngx_http_tsgi_is_verified(ngx_http_request_t *r)
-{
-    ngx_str_t                    realm;
-    ngx_http_request_t          *mr;
-    ngx_http_phase_handler_t    *ph;
-    ngx_http_core_loc_conf_t    *clcf;
-    ngx_http_complex_value_t   **alcf;
-    ngx_http_core_main_conf_t   *cmcf;
-
-    mr = r->main;
-
-    if (mr->headers_in.user.len == 0 || &ngx_http_auth_basic_module == NULL) {
-        return 0;
-    }
-
-    clcf = ngx_http_get_module_loc_conf(mr, ngx_http_core_module);
-    alcf = ngx_http_get_module_loc_conf(mr, ngx_http_auth_basic_module);
-
-    if (clcf->satisfy != NGX_HTTP_SATISFY_ALL
-        || alcf[0] == NULL
-        || ngx_http_complex_value(mr, alcf[0], &realm) != NGX_OK
-        || (realm.len == 3 && ngx_strncmp(realm.data, "off", 3) == 0))
-    {
-        return 0;
-    }
-
-    cmcf = ngx_http_get_module_main_conf(mr, ngx_http_core_module);
-    ph = cmcf->phase_engine.handlers;
-
-    return r == mr || ph[mr->phase_handler].checker != ngx_http_core_access_phase;
 }
 
 
@@ -340,80 +253,6 @@ ngx_http_tsgi_fill_headers(ngx_http_tsgi_ctx_t *ctx, tsgi_view *view)
 }
 
 
-/* the host's first: what the administrator says has the last word */
-
-static ngx_int_t
-ngx_http_tsgi_fill_params(ngx_http_tsgi_ctx_t *ctx, tsgi_view *view)
-{
-    size_t                      n;
-    ngx_str_t                   value;
-    ngx_uint_t                  i;
-    tsgi_header                *header;
-    ngx_array_t                *params;
-    ngx_http_request_t         *r;
-    ngx_http_tsgi_param_t      *param;
-    ngx_http_tsgi_main_conf_t  *tmcf;
-
-    r = ctx->request;
-    params = ctx->conf->params;
-    tmcf = ngx_http_get_module_main_conf(r, ngx_http_tsgi_module);
-
-    n = (params ? params->nelts : 0)
-        + (view->flags & TSGI_VIEW_HTTPS ? NGX_HTTP_TSGI_SSL_VARIABLES : 0);
-
-    if (n == 0) {
-        return NGX_OK;
-    }
-
-    header = ngx_palloc(r->pool, n * sizeof(tsgi_header));
-    if (header == NULL) {
-        return NGX_ERROR;
-    }
-
-    view->params = header;
-
-    if (view->flags & TSGI_VIEW_HTTPS) {
-
-        for (i = 0; i < NGX_HTTP_TSGI_SSL_VARIABLES; i++) {
-            ngx_http_tsgi_copy(header->name, &ngx_http_tsgi_ssl_names[i]);
-            header->value.size = 0;
-
-            ngx_http_tsgi_variable(r, tmcf->ssl[i], &header->value);
-
-            if (header->value.size) {
-                header++;
-            }
-        }
-    }
-
-    param = params ? params->elts : NULL;
-
-    for (i = 0; params && i < params->nelts; i++) {
-
-        if (ngx_http_complex_value(r, &param[i].value, &value) != NGX_OK) {
-            return NGX_ERROR;
-        }
-
-        if (value.len == 0 && param[i].skip_empty) {
-            continue;
-        }
-
-        ngx_http_tsgi_copy(header->name, &param[i].name);
-        ngx_http_tsgi_copy(header->value, &value);
-
-        if (header->value.data == NULL) {
-            header->value.data = "";    /* present, and empty */
-        }
-
-        header++;
-    }
-
-    view->param_count = header - view->params;
-
-    return NGX_OK;
-}
-
-
 static ngx_int_t
 ngx_http_tsgi_port_text(ngx_http_request_t *r, in_port_t port,
     tsgi_bytes *text)
@@ -429,25 +268,6 @@ ngx_http_tsgi_port_text(ngx_http_request_t *r, in_port_t port,
     text->size = ngx_sprintf(p, "%ui", (ngx_uint_t) port) - p;
 
     return NGX_OK;
-}
-
-
-static void
-ngx_http_tsgi_variable(ngx_http_request_t *r, ngx_int_t index,
-    tsgi_bytes *value)
-{
-    ngx_http_variable_value_t  *vv;
-
-    if (index == NGX_ERROR) {
-        return;
-    }
-
-    vv = ngx_http_get_flushed_variable(r, index);
-
-    if (vv && !vv->not_found) {
-        value->data = (char *) vv->data;
-        value->size = vv->len;
-    }
 }
 
 
