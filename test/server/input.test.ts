@@ -114,7 +114,7 @@ describe('reading', () => {
     buffer.push(Buffer.from('cd'));
     buffer.finish(0);
     await input.read(1);
-    expect(await new Response(input.stream() as unknown as BodyInit).text()).toBe('bcd');
+    expect(await new Response(input.stream() as unknown as ReadableStream).text()).toBe('bcd');
   });
 
   it('refuses a size that is none', async () => {

@@ -46,7 +46,7 @@ describe('an array', () => {
 
   it('with an iterator of its own is pumped by it', async () => {
     const body: Chunk[] = ['not', 'these'];
-    body[Symbol.iterator] = function* () {
+    (body as Iterable<Chunk>)[Symbol.iterator] = function* () {
       yield 'mine';
     };
     const response = await hostFor(answering(body)).request();
