@@ -7,7 +7,10 @@
 #include "core/mount.h"
 
 #define TEXT(text) ((tsgi_bytes){text, sizeof(text) - 1})
-#define FIELD(name, value) {TEXT(name), TEXT(value)}
+#define FIELD(name, value)      \
+    {                           \
+        TEXT(name), TEXT(value) \
+    }
 
 /* ---- reading a packed environ, as src/server does ---- */
 
@@ -285,7 +288,8 @@ static void raw_fields_are_kept_as_they_came(void)
 
 static void params_come_last_in_their_order(void)
 {
-    static const tsgi_header params[] = {FIELD("STAGE", "a"), FIELD("EMPTY", ""), FIELD("STAGE", "b")};
+    static const tsgi_header params[] = {FIELD("STAGE", "a"), FIELD("EMPTY", ""),
+                                         FIELD("STAGE", "b")};
     tsgi_view view = plain_view();
     int count;
 
@@ -340,8 +344,7 @@ static void many_fields(void)
     packed packed = pack(&view);
 
     CHECK_INT(packed.environ.words[0], TSGI_ENVIRON_REQUIRED + NAMES);
-    has(&packed, "HTTP_X_NAME_7",
-        "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, a, b, c, d, e, f, g, h, i, j");
+    has(&packed, "HTTP_X_NAME_7", "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, a, b, c, d, e, f, g, h, i, j");
     free(packed.block);
     free(headers);
 }

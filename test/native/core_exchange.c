@@ -277,9 +277,9 @@ static void the_whole_response_at_once(void)
         uint64_t bytes;
         bool complete;
     } cases[] = {
-        {0, 5, 5, TSGI_OK, 5, true},   {0, 0, 0, TSGI_OK, 0, true},
-        {0, 0, -1, TSGI_OK, 0, true},  {TSGI_VIEW_HEAD, 5, 5, TSGI_OK, 0, true},
-        {0, 3, 5, TSGI_OK, 3, false},  {0, 0, 5, TSGI_OK, 0, false},
+        {0, 5, 5, TSGI_OK, 5, true},     {0, 0, 0, TSGI_OK, 0, true},
+        {0, 0, -1, TSGI_OK, 0, true},    {TSGI_VIEW_HEAD, 5, 5, TSGI_OK, 0, true},
+        {0, 3, 5, TSGI_OK, 3, false},    {0, 0, 5, TSGI_OK, 0, false},
         {0, 6, 5, TSGI_EXCESS, 0, true}, {0, 6, -1, TSGI_OK, 6, true},
     };
 

@@ -45,8 +45,9 @@ static void what_belongs_to_the_server_is_forbidden_in_any_case(void)
         "Te",         "trailer",    "Trailers",           "Transfer-Encoding",   "uPGRADE",
         "Status",
     };
-    static const char *const others[] = {"Content-Type", "Content-Length", "Connectio",
-                                         "Connections",  "X-Status",       "T",
+    static const char *const others[] = {"Content-Type", "Content-Length",
+                                         "Connectio",    "Connections",
+                                         "X-Status",     "T",
                                          "Set-Cookie",   ""};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -44,9 +44,9 @@ static void table(void)
         const split *one = &splits[i];
         tsgi_bytes script_name = {NULL, 0};
         tsgi_bytes path_info = {NULL, 0};
-        bool below = tsgi_mount_split((tsgi_bytes){one->mount, strlen(one->mount)},
-                                      (tsgi_bytes){one->path, strlen(one->path)}, &script_name,
-                                      &path_info);
+        bool below =
+            tsgi_mount_split((tsgi_bytes){one->mount, strlen(one->mount)},
+                             (tsgi_bytes){one->path, strlen(one->path)}, &script_name, &path_info);
 
         if (below != (one->script_name != NULL)) {
             fprintf(stderr, "%s below %s:\n", one->path, one->mount);

@@ -15,9 +15,8 @@ static tsgi_status count_spawn(void *data, tsgi_group *group, uint32_t index)
 
 static tsgi_runtime *make(uint32_t max_groups)
 {
-    tsgi_runtime_options options = {.struct_size = sizeof(options),
-                                    .host_name = "test",
-                                    .max_groups = max_groups};
+    tsgi_runtime_options options = {
+        .struct_size = sizeof(options), .host_name = "test", .max_groups = max_groups};
 
     return tsgi_runtime_new(&options, (tsgi_spawner){count_spawn, NULL});
 }

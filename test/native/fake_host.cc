@@ -37,509 +37,539 @@ using tsgi_fake::Latin1;
 using tsgi_fake::Number;
 using tsgi_fake::View;
 
-namespace {
+namespace
+{
 
 struct Port;
 
 // What the host knows of one exchange: the `request` of tsgi/api.h. Host thread only.
 struct Request {
-  uint32_t number;
-  Port* port;
-  tsgi_exchange* exchange;  // NULL once it has ended for the host
-  int64_t abort_after;      // ends it when so many messages were delivered; -1: never
+    uint32_t number;
+    Port *port;
+    tsgi_exchange *exchange; // NULL once it has ended for the host
+    int64_t abort_after;     // ends it when so many messages were delivered; -1: never
 };
 
 // One thing that onMessage is told. Texts are copies; a held message is given back after the call.
 struct Event {
-  const char* kind;
-  uint32_t number = 0;
-  double amount = 0;  // status, size, cost or level
-  double length = -1;
-  uint32_t tag = 0;
-  std::string text;
-  std::string request_id;
-  std::vector<std::string> fields;
-  tsgi_message* held = nullptr;
-  std::shared_ptr<Port> port;  // of the held message
+    const char *kind;
+    uint32_t number = 0;
+    double amount = 0; // status, size, cost or level
+    double length = -1;
+    uint32_t tag = 0;
+    std::string text;
+    std::string request_id;
+    std::vector<std::string> fields;
+    tsgi_message *held = nullptr;
+    std::shared_ptr<Port> port; // of the held message
 };
 
 class FakeHost;
 
 // One host thread.
 struct Port : std::enable_shared_from_this<Port> {
-  FakeHost* host;
-  const tsgi_api* api;
-  tsgi_port* port = nullptr;
-  std::thread thread;
-  std::mutex lock;
-  std::condition_variable changed;
-  std::deque<std::function<void()>> work;
-  bool woken = false;
-  bool stopping = false;
-  bool closed = false;
-  std::unordered_map<uint32_t, std::unique_ptr<Request>> requests;
-  std::vector<uint32_t> ended;
+    FakeHost *host;
+    const tsgi_api *api;
+    tsgi_port *port = nullptr;
+    std::thread thread;
+    std::mutex lock;
+    std::condition_variable changed;
+    std::deque<std::function<void()>> work;
+    bool woken = false;
+    bool stopping = false;
+    bool closed = false;
+    std::unordered_map<uint32_t, std::unique_ptr<Request>> requests;
+    std::vector<uint32_t> ended;
 
-  // Any thread but the port's own. Carries `task` out there and waits for it.
-  void Do(const std::function<void()>& task) {
-    bool done = false;
-    Post([&] {
-      task();
-      std::lock_guard<std::mutex> guard(lock);
-      done = true;
-      changed.notify_all();
-    });
-    std::unique_lock<std::mutex> guard(lock);
-    changed.wait(guard, [&] { return done; });
-  }
-
-  // Once the thread has gone, nobody else is there and the task is carried out at once.
-  void Post(std::function<void()> task) {
-    std::unique_lock<std::mutex> guard(lock);
-    if (closed) {
-      guard.unlock();
-      task();
-      return;
-    }
-    work.push_back(std::move(task));
-    changed.notify_all();
-  }
-
-  Request* Find(uint32_t number) {
-    auto found = requests.find(number);
-    return found == requests.end() || found->second->exchange == nullptr ? nullptr
-                                                                         : found->second.get();
-  }
-
-  void Run();
-};
-
-class FakeHost : public Napi::ObjectWrap<FakeHost> {
- public:
-  static Napi::Function Define(Napi::Env env) {
-    return DefineClass(env, "FakeHost",
-                       {InstanceMethod<&FakeHost::OpenGroup>("group"),
-                        InstanceMethod<&FakeHost::OpenApp>("app"),
-                        InstanceMethod<&FakeHost::Begin>("begin"),
-                        InstanceMethod<&FakeHost::Body>("body"),
-                        InstanceMethod<&FakeHost::BodyFile>("bodyFile"),
-                        InstanceMethod<&FakeHost::BodyEnd>("bodyEnd"),
-                        InstanceMethod<&FakeHost::Credit>("credit"),
-                        InstanceMethod<&FakeHost::Abort>("abort"),
-                        InstanceMethod<&FakeHost::Wanted>("wanted"),
-                        InstanceMethod<&FakeHost::Live>("live"),
-                        InstanceMethod<&FakeHost::Drain>("drain"),
-                        InstanceMethod<&FakeHost::Stop>("stop")});
-  }
-
-  explicit FakeHost(const Napi::CallbackInfo& info) : Napi::ObjectWrap<FakeHost>(info) {
-    Napi::Object options = info[1].As<Napi::Object>();
-
-    api_ = info[0].As<Napi::External<tsgi_api>>().Data();
-    max_ = Number(options, "drainMax", 16);
-    on_message_ = Napi::ThreadSafeFunction::New(info.Env(), info[2].As<Napi::Function>(),
-                                                "fake host", 0, 1);
-    on_message_.Unref(info.Env());
-    host_ = {sizeof(host_), OnWake, OnDeliver, OnLog, OnAlarm};
-
-    tsgi_runtime_options start = {};
-    const char* message = nullptr;
-    start.struct_size = sizeof(start);
-    start.flags = Number(options, "flags", 0);
-    start.host_name = "fake";
-    start.host = &host_;
-    start.port_data = this;
-    start.max_groups = Number(options, "maxGroups", 0);
-    if (api_->runtime_start(&start, &runtime_, &message) != TSGI_OK) {
-      Napi::Error::New(info.Env(), message).ThrowAsJavaScriptException();
-      return;
-    }
-    for (uint32_t i = 0; i < Number(options, "ports", 1); i++) {
-      ports_.push_back(std::make_shared<Port>());
-      Port* port = ports_.back().get();
-      port->host = this;
-      port->api = api_;
-      port->thread = std::thread([port] { port->Run(); });
-      port->Do([] {});  // it is open
-    }
-  }
-
-  ~FakeHost() override { End(); }
-
-  tsgi_runtime* runtime() const { return runtime_; }
-  const tsgi_host* host() const { return &host_; }
-  uint32_t max() const { return max_; }
-
- private:
-  // ---- what the runtime calls ----
-
-  static void OnWake(void* data) {
-    Port* port = static_cast<Port*>(data);
-    std::lock_guard<std::mutex> guard(port->lock);
-    port->woken = true;
-    port->changed.notify_all();
-  }
-
-  static void OnDeliver(void* data, void* request, tsgi_message* message) {
-    Port* port = static_cast<Port*>(data);
-    Request* own = static_cast<Request*>(request);
-    auto event = std::make_unique<Event>();
-    event->number = own->number;
-    switch (message->kind) {
-      case TSGI_INFORM:
-      case TSGI_START: {
-        const tsgi_start& start = message->u.start;
-        event->kind = message->kind == TSGI_START ? "start" : "inform";
-        event->amount = start.status;
-        event->length = static_cast<double>(start.content_length);
-        event->text.assign(start.reason.data, start.reason.size);
-        for (uint32_t i = 0; i < start.header_count; i++) {
-          event->fields.emplace_back(start.headers[i].name.data, start.headers[i].name.size);
-          event->fields.emplace_back(start.headers[i].value.data, start.headers[i].value.size);
-        }
-        break;
-      }
-      case TSGI_DATA:
-        event->kind = "data";
-        event->amount = message->u.data.cost;
-        break;
-      case TSGI_FILE:
-        event->kind = "file";
-        event->amount = message->u.file.cost;
-        break;
-      case TSGI_WANT:
-        event->kind = "want";
-        event->amount = static_cast<double>(message->u.want.size);
-        break;
-      case TSGI_END:
-        event->kind = "end";
-        event->amount = message->u.end.status;
-        own->exchange = nullptr;
-        port->ended.push_back(own->number);
-        break;
-      default:
-        event->kind = "unknown";
-        event->amount = message->kind;
-    }
-    if (message->kind == TSGI_DATA || message->kind == TSGI_FILE) {
-      event->held = message;
-      event->port = port->shared_from_this();
-    }
-    port->host->Tell(std::move(event));
-    if (own->abort_after > 0 && --own->abort_after == 0 && own->exchange != nullptr) {
-      port->host->Cut(own, TSGI_ABORT_CLIENT);
-    }
-  }
-
-  static void OnLog(void* data, const tsgi_record* record) {
-    Port* port = static_cast<Port*>(data);
-    auto event = std::make_unique<Event>();
-    event->kind = "log";
-    event->number = record->request == nullptr ? 0 : static_cast<Request*>(record->request)->number;
-    event->amount = record->level;
-    event->tag = record->tag;
-    event->text.assign(record->text.data, record->text.size);
-    event->request_id.assign(record->request_id.data == nullptr ? "" : record->request_id.data,
-                             record->request_id.size);
-    port->host->Tell(std::move(event));
-  }
-
-  static void OnAlarm(void*, const char* text, uint32_t size) {
-    ssize_t written = write(STDERR_FILENO, text, size);
-    (void) written;
-  }
-
-  // ---- towards JavaScript ----
-
-  void Tell(std::unique_ptr<Event> event) {
-    Event* owned = event.release();
-    if (on_message_.NonBlockingCall(owned, OnEvent) != napi_ok) {
-      GiveBack(owned);
-      delete owned;
-    }
-  }
-
-  static void OnEvent(Napi::Env env, Napi::Function callback, Event* event) {
-    if (env != nullptr && callback != nullptr) {
-      Napi::HandleScope scope(env);
-      Napi::Object object = Napi::Object::New(env);
-      object.Set("kind", event->kind);
-      object.Set("number", event->number);
-      object.Set("amount", event->amount);
-      object.Set("length", event->length);
-      object.Set("tag", event->tag);
-      object.Set("requestId", Latin1(env, event->request_id));
-      object.Set("text", event->kind[0] == 'l' ? Napi::String::New(env, event->text)
-                                               : Latin1(env, event->text));
-      if (event->held != nullptr) {
-        object.Set("bytes", Bytes(env, event->held));
-      }
-      Napi::Array fields = Napi::Array::New(env, event->fields.size());
-      for (uint32_t i = 0; i < event->fields.size(); i++) {
-        fields.Set(i, Latin1(env, event->fields[i]));
-      }
-      object.Set("fields", fields);
-      callback.Call({object});
-    }
-    GiveBack(event);
-    delete event;
-  }
-
-  static Napi::Value Bytes(Napi::Env env, const tsgi_message* message) {
-    if (message->kind == TSGI_DATA) {
-      return Napi::Buffer<char>::Copy(env, message->u.data.data, message->u.data.size);
-    }
-    const tsgi_file& file = message->u.file;
-    Napi::Buffer<char> bytes = Napi::Buffer<char>::New(env, file.size);
-    for (uint64_t done = 0; done < file.size;) {
-      ssize_t n = pread(file.fd, bytes.Data() + done, file.size - done,
-                        static_cast<off_t>(file.offset + done));
-      if (n <= 0) {
-        return env.Null();
-      }
-      done += static_cast<uint64_t>(n);
-    }
-    return bytes;
-  }
-
-  static void GiveBack(const Event* event) {
-    if (event->held != nullptr) {
-      tsgi_message* message = event->held;
-      const tsgi_api* api = event->port->api;
-      event->port->Post([api, message] { api->message_release(message); });
-    }
-  }
-
-  // ---- what the test calls ----
-
-  template <typename T>
-  static Napi::Value Made(Napi::Env env, tsgi_status status, T* made) {
-    if (status != TSGI_OK) {
-      return Napi::Number::New(env, status);
-    }
-    return Napi::External<T>::New(env, made);
-  }
-
-  Napi::Value OpenGroup(const Napi::CallbackInfo& info) {
-    Napi::Object from = info[0].As<Napi::Object>();
-    std::string name = Latin1(from.Get("name"));
-    std::deque<std::string> texts;
-    std::vector<tsgi_variable> env;
-    if (from.Get("env").IsObject()) {
-      Napi::Object variables = from.Get("env").As<Napi::Object>();
-      Napi::Array names = variables.GetPropertyNames();
-      for (uint32_t i = 0; i < names.Length(); i++) {
-        texts.push_back(names.Get(i).As<Napi::String>().Utf8Value());
-        texts.push_back(variables.Get(names.Get(i)).As<Napi::String>().Utf8Value());
-        env.push_back({texts[texts.size() - 2].c_str(), texts.back().c_str()});
-      }
-    }
-    tsgi_group_options options = {};
-    options.struct_size = sizeof(options);
-    options.threads = Number(from, "threads", 1);
-    options.name = name.c_str();
-    options.env = env.data();
-    options.env_count = static_cast<uint32_t>(env.size());
-
-    tsgi_group* group = nullptr;
-    tsgi_status status = TSGI_OK;
-    First()->Do([&] { status = api_->group_open(runtime_, &options, &group); });
-    return Made(info.Env(), status, group);
-  }
-
-  Napi::Value OpenApp(const Napi::CallbackInfo& info) {
-    tsgi_group* group = info[0].As<Napi::External<tsgi_group>>().Data();
-    Napi::Object from = info[1].As<Napi::Object>();
-    std::string script = from.Get("script").As<Napi::String>().Utf8Value();
-    std::string callable = from.Get("callable").IsString() ? Latin1(from.Get("callable")) : "";
-    tsgi_app_options options = {};
-    options.struct_size = sizeof(options);
-    options.flags = from.Get("preload").ToBoolean() ? TSGI_APP_PRELOAD : 0;
-    options.script = script.c_str();
-    options.callable = from.Get("callable").IsString() ? callable.c_str() : nullptr;
-    options.interface = "auto";
-    options.window = Number(from, "window", 256 * 1024);
-    options.write_limit = Number(from, "writeLimit", 64 << 20);
-
-    tsgi_app* app = nullptr;
-    tsgi_status status = TSGI_OK;
-    First()->Do([&] { status = api_->app_open(group, &options, &app); });
-    return Made(info.Env(), status, app);
-  }
-
-  Napi::Value Begin(const Napi::CallbackInfo& info) {
-    tsgi_app* app = info[0].As<Napi::External<tsgi_app>>().Data();
-    Napi::Object from = info[1].As<Napi::Object>();
-    View view(from);
-    Napi::Value abort_after = from.Get("abortAfter");
-    uint32_t number = ++last_number_;
-    auto request = std::make_unique<Request>();
-    Request* own = request.get();
-    Port* port = PortOf(number);
-    own->number = number;
-    own->port = port;
-    own->exchange = nullptr;
-    own->abort_after =
-        abort_after.IsNumber() ? abort_after.As<Napi::Number>().Int64Value() : -1;
-
-    tsgi_status status = TSGI_OK;
-    port->Do([&] {
-      status = api_->exchange_begin(port->port, app, view.get(), own, &own->exchange);
-      if (status == TSGI_OK) {
-        port->requests[number] = std::move(request);
-        if (own->abort_after == 0) {
-          Cut(own, TSGI_ABORT_CLIENT);
-        }
-      }
-    });
-    double result = status;
-    return Napi::Number::New(info.Env(), status == TSGI_OK ? number : result);
-  }
-
-  // Carries out `call` for the exchange that the first argument names; TSGI_EXPIRED when it has ended.
-  Napi::Value With(const Napi::CallbackInfo& info, const std::function<double(Request*)>& call) {
-    uint32_t number = info[0].As<Napi::Number>().Uint32Value();
-    Port* port = PortOf(number);
-    double result = TSGI_EXPIRED;
-    port->Do([&] {
-      if (Request* request = port->Find(number)) {
-        result = call(request);
-      }
-    });
-    return Napi::Number::New(info.Env(), result);
-  }
-
-  Napi::Value Body(const Napi::CallbackInfo& info) {
-    Napi::Buffer<char> bytes = info[1].As<Napi::Buffer<char>>();
-    return With(info, [&](Request* request) {
-      return api_->exchange_body(request->exchange, bytes.Data(), bytes.Length());
-    });
-  }
-
-  Napi::Value BodyFile(const Napi::CallbackInfo& info) {
-    int fd = info[1].As<Napi::Number>().Int32Value();
-    uint64_t offset = static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value());
-    uint64_t size = static_cast<uint64_t>(info[3].As<Napi::Number>().Int64Value());
-    return With(info, [&](Request* request) {
-      return api_->exchange_body_file(request->exchange, fd, offset, size);
-    });
-  }
-
-  Napi::Value BodyEnd(const Napi::CallbackInfo& info) {
-    uint16_t status = static_cast<uint16_t>(info[1].As<Napi::Number>().Uint32Value());
-    return With(info, [&](Request* request) {
-      return api_->exchange_body_end(request->exchange, status);
-    });
-  }
-
-  Napi::Value Credit(const Napi::CallbackInfo& info) {
-    uint64_t cost = static_cast<uint64_t>(info[1].As<Napi::Number>().Int64Value());
-    return With(info, [&](Request* request) {
-      api_->exchange_credit(request->exchange, cost);
-      return TSGI_OK;
-    });
-  }
-
-  Napi::Value Abort(const Napi::CallbackInfo& info) {
-    tsgi_abort reason = static_cast<tsgi_abort>(info[1].As<Napi::Number>().Uint32Value());
-    return With(info, [&](Request* request) {
-      Cut(request, reason);
-      return TSGI_OK;
-    });
-  }
-
-  Napi::Value Wanted(const Napi::CallbackInfo& info) {
-    return With(info, [&](Request* request) {
-      return static_cast<double>(api_->exchange_wanted(request->exchange));
-    });
-  }
-
-  Napi::Value Live(const Napi::CallbackInfo& info) {
-    return Napi::Number::New(info.Env(), api_->runtime_live(runtime_));
-  }
-
-  void Drain(const Napi::CallbackInfo&) {
-    First()->Do([&] { api_->runtime_drain(runtime_); });
-  }
-
-  void Stop(const Napi::CallbackInfo&) { End(); }
-
-  void Cut(Request* request, tsgi_abort reason) {
-    tsgi_exchange* exchange = request->exchange;
-    request->exchange = nullptr;
-    request->port->ended.push_back(request->number);
-    api_->exchange_abort(exchange, reason);
-  }
-
-  void End() {
-    if (ports_.empty()) {
-      return;
-    }
-    for (auto& port : ports_) {
-      {
-        std::lock_guard<std::mutex> guard(port->lock);
-        port->stopping = true;
-        port->changed.notify_all();
-      }
-      port->thread.join();
-    }
-    api_->runtime_stop(runtime_, 1000);
-    ports_.clear();
-    on_message_.Release();
-  }
-
-  Port* First() { return ports_[0].get(); }
-  Port* PortOf(uint32_t number) { return ports_[number % ports_.size()].get(); }
-
-  const tsgi_api* api_ = nullptr;
-  tsgi_host host_;
-  tsgi_runtime* runtime_ = nullptr;
-  uint32_t max_ = 16;
-  uint32_t last_number_ = 0;
-  std::vector<std::shared_ptr<Port>> ports_;
-  Napi::ThreadSafeFunction on_message_;
-};
-
-void Port::Run() {
-  port = api->port_open(host->runtime(), host->host(), this);
-  bool more = false;
-  for (;;) {
-    std::deque<std::function<void()>> batch;
-    bool last;
+    // Any thread but the port's own. Carries `task` out there and waits for it.
+    void Do(const std::function<void()> &task)
     {
-      std::unique_lock<std::mutex> guard(lock);
-      changed.wait(guard, [&] { return more || woken || stopping || !work.empty(); });
-      woken = false;
-      last = stopping;
-      batch.swap(work);
+        bool done = false;
+        Post([&] {
+            task();
+            std::lock_guard<std::mutex> guard(lock);
+            done = true;
+            changed.notify_all();
+        });
+        std::unique_lock<std::mutex> guard(lock);
+        changed.wait(guard, [&] { return done; });
     }
-    for (auto& task : batch) {
-      task();
+
+    // Once the thread has gone, nobody else is there and the task is carried out at once.
+    void Post(std::function<void()> task)
+    {
+        std::unique_lock<std::mutex> guard(lock);
+        if (closed) {
+            guard.unlock();
+            task();
+            return;
+        }
+        work.push_back(std::move(task));
+        changed.notify_all();
     }
-    more = api->port_drain(port, host->max()) == host->max();
-    for (uint32_t number : ended) {
-      requests.erase(number);
+
+    Request *Find(uint32_t number)
+    {
+        auto found = requests.find(number);
+        return found == requests.end() || found->second->exchange == nullptr ? nullptr
+                                                                             : found->second.get();
     }
-    ended.clear();
-    if (last && !more) {
-      break;
+
+    void Run();
+};
+
+class FakeHost : public Napi::ObjectWrap<FakeHost>
+{
+  public:
+    static Napi::Function Define(Napi::Env env)
+    {
+        return DefineClass(
+            env, "FakeHost",
+            {InstanceMethod<&FakeHost::OpenGroup>("group"),
+             InstanceMethod<&FakeHost::OpenApp>("app"), InstanceMethod<&FakeHost::Begin>("begin"),
+             InstanceMethod<&FakeHost::Body>("body"),
+             InstanceMethod<&FakeHost::BodyFile>("bodyFile"),
+             InstanceMethod<&FakeHost::BodyEnd>("bodyEnd"),
+             InstanceMethod<&FakeHost::Credit>("credit"), InstanceMethod<&FakeHost::Abort>("abort"),
+             InstanceMethod<&FakeHost::Wanted>("wanted"), InstanceMethod<&FakeHost::Live>("live"),
+             InstanceMethod<&FakeHost::Drain>("drain"), InstanceMethod<&FakeHost::Stop>("stop")});
     }
-  }
-  for (auto& [number, request] : requests) {
-    if (request->exchange != nullptr) {
-      api->exchange_abort(request->exchange, TSGI_ABORT_STOP);
+
+    explicit FakeHost(const Napi::CallbackInfo &info) : Napi::ObjectWrap<FakeHost>(info)
+    {
+        Napi::Object options = info[1].As<Napi::Object>();
+
+        api_ = info[0].As<Napi::External<tsgi_api>>().Data();
+        max_ = Number(options, "drainMax", 16);
+        on_message_ = Napi::ThreadSafeFunction::New(info.Env(), info[2].As<Napi::Function>(),
+                                                    "fake host", 0, 1);
+        on_message_.Unref(info.Env());
+        host_ = {sizeof(host_), OnWake, OnDeliver, OnLog, OnAlarm};
+
+        tsgi_runtime_options start = {};
+        const char *message = nullptr;
+        start.struct_size = sizeof(start);
+        start.flags = Number(options, "flags", 0);
+        start.host_name = "fake";
+        start.host = &host_;
+        start.port_data = this;
+        start.max_groups = Number(options, "maxGroups", 0);
+        if (api_->runtime_start(&start, &runtime_, &message) != TSGI_OK) {
+            Napi::Error::New(info.Env(), message).ThrowAsJavaScriptException();
+            return;
+        }
+        for (uint32_t i = 0; i < Number(options, "ports", 1); i++) {
+            ports_.push_back(std::make_shared<Port>());
+            Port *port = ports_.back().get();
+            port->host = this;
+            port->api = api_;
+            port->thread = std::thread([port] { port->Run(); });
+            port->Do([] {}); // it is open
+        }
     }
-  }
-  api->port_close(port);
-  std::lock_guard<std::mutex> guard(lock);
-  closed = true;
+
+    ~FakeHost() override { End(); }
+
+    tsgi_runtime *runtime() const { return runtime_; }
+    const tsgi_host *host() const { return &host_; }
+    uint32_t max() const { return max_; }
+
+  private:
+    // ---- what the runtime calls ----
+
+    static void OnWake(void *data)
+    {
+        Port *port = static_cast<Port *>(data);
+        std::lock_guard<std::mutex> guard(port->lock);
+        port->woken = true;
+        port->changed.notify_all();
+    }
+
+    static void OnDeliver(void *data, void *request, tsgi_message *message)
+    {
+        Port *port = static_cast<Port *>(data);
+        Request *own = static_cast<Request *>(request);
+        auto event = std::make_unique<Event>();
+        event->number = own->number;
+        switch (message->kind) {
+        case TSGI_INFORM:
+        case TSGI_START: {
+            const tsgi_start &start = message->u.start;
+            event->kind = message->kind == TSGI_START ? "start" : "inform";
+            event->amount = start.status;
+            event->length = static_cast<double>(start.content_length);
+            event->text.assign(start.reason.data, start.reason.size);
+            for (uint32_t i = 0; i < start.header_count; i++) {
+                event->fields.emplace_back(start.headers[i].name.data, start.headers[i].name.size);
+                event->fields.emplace_back(start.headers[i].value.data,
+                                           start.headers[i].value.size);
+            }
+            break;
+        }
+        case TSGI_DATA:
+            event->kind = "data";
+            event->amount = message->u.data.cost;
+            break;
+        case TSGI_FILE:
+            event->kind = "file";
+            event->amount = message->u.file.cost;
+            break;
+        case TSGI_WANT:
+            event->kind = "want";
+            event->amount = static_cast<double>(message->u.want.size);
+            break;
+        case TSGI_END:
+            event->kind = "end";
+            event->amount = message->u.end.status;
+            own->exchange = nullptr;
+            port->ended.push_back(own->number);
+            break;
+        default:
+            event->kind = "unknown";
+            event->amount = message->kind;
+        }
+        if (message->kind == TSGI_DATA || message->kind == TSGI_FILE) {
+            event->held = message;
+            event->port = port->shared_from_this();
+        }
+        port->host->Tell(std::move(event));
+        if (own->abort_after > 0 && --own->abort_after == 0 && own->exchange != nullptr) {
+            port->host->Cut(own, TSGI_ABORT_CLIENT);
+        }
+    }
+
+    static void OnLog(void *data, const tsgi_record *record)
+    {
+        Port *port = static_cast<Port *>(data);
+        auto event = std::make_unique<Event>();
+        event->kind = "log";
+        event->number =
+            record->request == nullptr ? 0 : static_cast<Request *>(record->request)->number;
+        event->amount = record->level;
+        event->tag = record->tag;
+        event->text.assign(record->text.data, record->text.size);
+        event->request_id.assign(record->request_id.data == nullptr ? "" : record->request_id.data,
+                                 record->request_id.size);
+        port->host->Tell(std::move(event));
+    }
+
+    static void OnAlarm(void *, const char *text, uint32_t size)
+    {
+        ssize_t written = write(STDERR_FILENO, text, size);
+        (void)written;
+    }
+
+    // ---- towards JavaScript ----
+
+    void Tell(std::unique_ptr<Event> event)
+    {
+        Event *owned = event.release();
+        if (on_message_.NonBlockingCall(owned, OnEvent) != napi_ok) {
+            GiveBack(owned);
+            delete owned;
+        }
+    }
+
+    static void OnEvent(Napi::Env env, Napi::Function callback, Event *event)
+    {
+        if (env != nullptr && callback != nullptr) {
+            Napi::HandleScope scope(env);
+            Napi::Object object = Napi::Object::New(env);
+            object.Set("kind", event->kind);
+            object.Set("number", event->number);
+            object.Set("amount", event->amount);
+            object.Set("length", event->length);
+            object.Set("tag", event->tag);
+            object.Set("requestId", Latin1(env, event->request_id));
+            object.Set("text", event->kind[0] == 'l' ? Napi::String::New(env, event->text)
+                                                     : Latin1(env, event->text));
+            if (event->held != nullptr) {
+                object.Set("bytes", Bytes(env, event->held));
+            }
+            Napi::Array fields = Napi::Array::New(env, event->fields.size());
+            for (uint32_t i = 0; i < event->fields.size(); i++) {
+                fields.Set(i, Latin1(env, event->fields[i]));
+            }
+            object.Set("fields", fields);
+            callback.Call({object});
+        }
+        GiveBack(event);
+        delete event;
+    }
+
+    static Napi::Value Bytes(Napi::Env env, const tsgi_message *message)
+    {
+        if (message->kind == TSGI_DATA) {
+            return Napi::Buffer<char>::Copy(env, message->u.data.data, message->u.data.size);
+        }
+        const tsgi_file &file = message->u.file;
+        Napi::Buffer<char> bytes = Napi::Buffer<char>::New(env, file.size);
+        for (uint64_t done = 0; done < file.size;) {
+            ssize_t n = pread(file.fd, bytes.Data() + done, file.size - done,
+                              static_cast<off_t>(file.offset + done));
+            if (n <= 0) {
+                return env.Null();
+            }
+            done += static_cast<uint64_t>(n);
+        }
+        return bytes;
+    }
+
+    static void GiveBack(const Event *event)
+    {
+        if (event->held != nullptr) {
+            tsgi_message *message = event->held;
+            const tsgi_api *api = event->port->api;
+            event->port->Post([api, message] { api->message_release(message); });
+        }
+    }
+
+    // ---- what the test calls ----
+
+    template <typename T> static Napi::Value Made(Napi::Env env, tsgi_status status, T *made)
+    {
+        if (status != TSGI_OK) {
+            return Napi::Number::New(env, status);
+        }
+        return Napi::External<T>::New(env, made);
+    }
+
+    Napi::Value OpenGroup(const Napi::CallbackInfo &info)
+    {
+        Napi::Object from = info[0].As<Napi::Object>();
+        std::string name = Latin1(from.Get("name"));
+        std::deque<std::string> texts;
+        std::vector<tsgi_variable> env;
+        if (from.Get("env").IsObject()) {
+            Napi::Object variables = from.Get("env").As<Napi::Object>();
+            Napi::Array names = variables.GetPropertyNames();
+            for (uint32_t i = 0; i < names.Length(); i++) {
+                texts.push_back(names.Get(i).As<Napi::String>().Utf8Value());
+                texts.push_back(variables.Get(names.Get(i)).As<Napi::String>().Utf8Value());
+                env.push_back({texts[texts.size() - 2].c_str(), texts.back().c_str()});
+            }
+        }
+        tsgi_group_options options = {};
+        options.struct_size = sizeof(options);
+        options.threads = Number(from, "threads", 1);
+        options.name = name.c_str();
+        options.env = env.data();
+        options.env_count = static_cast<uint32_t>(env.size());
+
+        tsgi_group *group = nullptr;
+        tsgi_status status = TSGI_OK;
+        First()->Do([&] { status = api_->group_open(runtime_, &options, &group); });
+        return Made(info.Env(), status, group);
+    }
+
+    Napi::Value OpenApp(const Napi::CallbackInfo &info)
+    {
+        tsgi_group *group = info[0].As<Napi::External<tsgi_group>>().Data();
+        Napi::Object from = info[1].As<Napi::Object>();
+        std::string script = from.Get("script").As<Napi::String>().Utf8Value();
+        std::string callable = from.Get("callable").IsString() ? Latin1(from.Get("callable")) : "";
+        tsgi_app_options options = {};
+        options.struct_size = sizeof(options);
+        options.flags = from.Get("preload").ToBoolean() ? TSGI_APP_PRELOAD : 0;
+        options.script = script.c_str();
+        options.callable = from.Get("callable").IsString() ? callable.c_str() : nullptr;
+        options.interface = "auto";
+        options.window = Number(from, "window", 256 * 1024);
+        options.write_limit = Number(from, "writeLimit", 64 << 20);
+
+        tsgi_app *app = nullptr;
+        tsgi_status status = TSGI_OK;
+        First()->Do([&] { status = api_->app_open(group, &options, &app); });
+        return Made(info.Env(), status, app);
+    }
+
+    Napi::Value Begin(const Napi::CallbackInfo &info)
+    {
+        tsgi_app *app = info[0].As<Napi::External<tsgi_app>>().Data();
+        Napi::Object from = info[1].As<Napi::Object>();
+        View view(from);
+        Napi::Value abort_after = from.Get("abortAfter");
+        uint32_t number = ++last_number_;
+        auto request = std::make_unique<Request>();
+        Request *own = request.get();
+        Port *port = PortOf(number);
+        own->number = number;
+        own->port = port;
+        own->exchange = nullptr;
+        own->abort_after =
+            abort_after.IsNumber() ? abort_after.As<Napi::Number>().Int64Value() : -1;
+
+        tsgi_status status = TSGI_OK;
+        port->Do([&] {
+            status = api_->exchange_begin(port->port, app, view.get(), own, &own->exchange);
+            if (status == TSGI_OK) {
+                port->requests[number] = std::move(request);
+                if (own->abort_after == 0) {
+                    Cut(own, TSGI_ABORT_CLIENT);
+                }
+            }
+        });
+        double result = status;
+        return Napi::Number::New(info.Env(), status == TSGI_OK ? number : result);
+    }
+
+    // Carries out `call` for the exchange that the first argument names; TSGI_EXPIRED when it has ended.
+    Napi::Value With(const Napi::CallbackInfo &info, const std::function<double(Request *)> &call)
+    {
+        uint32_t number = info[0].As<Napi::Number>().Uint32Value();
+        Port *port = PortOf(number);
+        double result = TSGI_EXPIRED;
+        port->Do([&] {
+            if (Request *request = port->Find(number)) {
+                result = call(request);
+            }
+        });
+        return Napi::Number::New(info.Env(), result);
+    }
+
+    Napi::Value Body(const Napi::CallbackInfo &info)
+    {
+        Napi::Buffer<char> bytes = info[1].As<Napi::Buffer<char>>();
+        return With(info, [&](Request *request) {
+            return api_->exchange_body(request->exchange, bytes.Data(), bytes.Length());
+        });
+    }
+
+    Napi::Value BodyFile(const Napi::CallbackInfo &info)
+    {
+        int fd = info[1].As<Napi::Number>().Int32Value();
+        uint64_t offset = static_cast<uint64_t>(info[2].As<Napi::Number>().Int64Value());
+        uint64_t size = static_cast<uint64_t>(info[3].As<Napi::Number>().Int64Value());
+        return With(info, [&](Request *request) {
+            return api_->exchange_body_file(request->exchange, fd, offset, size);
+        });
+    }
+
+    Napi::Value BodyEnd(const Napi::CallbackInfo &info)
+    {
+        uint16_t status = static_cast<uint16_t>(info[1].As<Napi::Number>().Uint32Value());
+        return With(info, [&](Request *request) {
+            return api_->exchange_body_end(request->exchange, status);
+        });
+    }
+
+    Napi::Value Credit(const Napi::CallbackInfo &info)
+    {
+        uint64_t cost = static_cast<uint64_t>(info[1].As<Napi::Number>().Int64Value());
+        return With(info, [&](Request *request) {
+            api_->exchange_credit(request->exchange, cost);
+            return TSGI_OK;
+        });
+    }
+
+    Napi::Value Abort(const Napi::CallbackInfo &info)
+    {
+        tsgi_abort reason = static_cast<tsgi_abort>(info[1].As<Napi::Number>().Uint32Value());
+        return With(info, [&](Request *request) {
+            Cut(request, reason);
+            return TSGI_OK;
+        });
+    }
+
+    Napi::Value Wanted(const Napi::CallbackInfo &info)
+    {
+        return With(info, [&](Request *request) {
+            return static_cast<double>(api_->exchange_wanted(request->exchange));
+        });
+    }
+
+    Napi::Value Live(const Napi::CallbackInfo &info)
+    {
+        return Napi::Number::New(info.Env(), api_->runtime_live(runtime_));
+    }
+
+    void Drain(const Napi::CallbackInfo &)
+    {
+        First()->Do([&] { api_->runtime_drain(runtime_); });
+    }
+
+    void Stop(const Napi::CallbackInfo &) { End(); }
+
+    void Cut(Request *request, tsgi_abort reason)
+    {
+        tsgi_exchange *exchange = request->exchange;
+        request->exchange = nullptr;
+        request->port->ended.push_back(request->number);
+        api_->exchange_abort(exchange, reason);
+    }
+
+    void End()
+    {
+        if (ports_.empty()) {
+            return;
+        }
+        for (auto &port : ports_) {
+            {
+                std::lock_guard<std::mutex> guard(port->lock);
+                port->stopping = true;
+                port->changed.notify_all();
+            }
+            port->thread.join();
+        }
+        api_->runtime_stop(runtime_, 1000);
+        ports_.clear();
+        on_message_.Release();
+    }
+
+    Port *First() { return ports_[0].get(); }
+    Port *PortOf(uint32_t number) { return ports_[number % ports_.size()].get(); }
+
+    const tsgi_api *api_ = nullptr;
+    tsgi_host host_;
+    tsgi_runtime *runtime_ = nullptr;
+    uint32_t max_ = 16;
+    uint32_t last_number_ = 0;
+    std::vector<std::shared_ptr<Port>> ports_;
+    Napi::ThreadSafeFunction on_message_;
+};
+
+void Port::Run()
+{
+    port = api->port_open(host->runtime(), host->host(), this);
+    bool more = false;
+    for (;;) {
+        std::deque<std::function<void()>> batch;
+        bool last;
+        {
+            std::unique_lock<std::mutex> guard(lock);
+            changed.wait(guard, [&] { return more || woken || stopping || !work.empty(); });
+            woken = false;
+            last = stopping;
+            batch.swap(work);
+        }
+        for (auto &task : batch) {
+            task();
+        }
+        more = api->port_drain(port, host->max()) == host->max();
+        for (uint32_t number : ended) {
+            requests.erase(number);
+        }
+        ended.clear();
+        if (last && !more) {
+            break;
+        }
+    }
+    for (auto &[number, request] : requests) {
+        if (request->exchange != nullptr) {
+            api->exchange_abort(request->exchange, TSGI_ABORT_STOP);
+        }
+    }
+    api->port_close(port);
+    std::lock_guard<std::mutex> guard(lock);
+    closed = true;
 }
 
-Napi::Object Init(Napi::Env env, Napi::Object exports) {
-  exports.Set("FakeHost", FakeHost::Define(env));
-  return exports;
+Napi::Object Init(Napi::Env env, Napi::Object exports)
+{
+    exports.Set("FakeHost", FakeHost::Define(env));
+    return exports;
 }
 
-}  // namespace
+} // namespace
 
 NODE_API_MODULE(tsgi_fake_host, Init)
