@@ -74,6 +74,9 @@ class Bridge
     // Calls a callback. False: it threw, or JavaScript may not run any more.
     bool Call(const Napi::FunctionReference &callback, size_t count, const napi_value *values);
 
+    // Whether JavaScript may still be entered.
+    bool MayRun();
+
     // ---- both ----
     void EndExchange(uint32_t number, uint16_t status);
     void Log(tsgi_exchange *exchange, int level, uint16_t tag, const char *text);

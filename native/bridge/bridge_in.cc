@@ -89,20 +89,31 @@ bool Bridge::Call(const Napi::FunctionReference &callback, size_t count, const n
         return true;
     }
 
-    bool pending = false;
-    napi_is_exception_pending(env_, &pending);
+    // A script that was stopped in the call leaves either no exception or one that is no value, of
+    // which Napi::Error cannot be made: it would end the process.
+    napi_value thrown = nullptr;
+    napi_get_and_clear_last_exception(env_, &thrown);
 
-    if (!pending) {
+    if (!MayRun()) {
         running_ = false; // the environment is being stopped
         return false;
     }
 
     // src/server catches what an application throws; this is a defect of its own.
-    Napi::Error error = env_.GetAndClearPendingException();
-    std::string text = "internal error: " + error.Message();
+    std::string text = "internal error: " + Napi::Error(env_, thrown).Message();
 
     Log(nullptr, TSGI_TAG_SERVER_THREW_LEVEL, TSGI_TAG_SERVER_THREW, text.c_str());
     return false;
+}
+
+bool Bridge::MayRun()
+{
+    napi_value global;
+    bool has;
+
+    // This one looks into an object, which is refused once the environment is being stopped.
+    return napi_get_global(env_, &global) == napi_ok &&
+           napi_has_named_property(env_, global, "Object", &has) == napi_ok;
 }
 
 napi_value Bridge::Number(double value)
