@@ -69,7 +69,9 @@ static inline void check_leaks(void (*action)(void), const char *what)
         action();
     }
 
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+    (void)what;
+#else
     size_t before = mallinfo2().uordblks;
 
     for (int i = 0; i < 50; i++) {
