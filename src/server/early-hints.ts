@@ -1,4 +1,4 @@
-import { checkHeaders, TsgiError, type Headers } from '../spec';
+import { checkHeaders, checkHints, TsgiError, type Headers } from '../spec';
 import type { Exchange } from './exchange';
 import { checkFieldCount, fieldCount, loadCuts, packHead } from './head';
 import { expired } from './response';
@@ -8,16 +8,7 @@ export function earlyHints(exchange: Exchange, headers: Headers): void {
   if (exchange.ended) {
     throw expired('tsgi.early_hints');
   }
-  const violation = checkHeaders(headers);
-  if (violation !== undefined) {
-    throw TsgiError.of(violation);
-  }
-  if (exchange.response.state === 'committed') {
-    throw TsgiError.of({
-      rule: 'hints-late',
-      message: 'tsgi.early_hints was called after the response was committed',
-    });
-  }
+  TsgiError.check(checkHeaders(headers) ?? checkHints(exchange.response.state));
   const { binding } = exchange;
   const head = packHead('Early Hints', headers, false);
   checkFieldCount(binding, head);

@@ -1,6 +1,5 @@
-import { quote, TsgiError, type ErrorStream as ErrorStreamType } from '../spec';
+import { checkErrorText, checkErrorTexts, TsgiError, type ErrorStream as ErrorStreamType } from '../spec';
 import { Level, type Binding } from './binding';
-import { expired } from './response';
 import type { LogScope } from './report';
 
 /** The part of an exchange that its error stream needs. */
@@ -11,7 +10,7 @@ interface Owner extends LogScope {
 
 /**
  * `tsgi.errors` of one exchange: text becomes lines of the error log. A line that was not completed is logged when the
- * exchange ends.
+ * exchange ends. What comes later, from `tsgi.on_finish` say, is still logged: the last words are often the most wanted.
  */
 export class ErrorStream implements ErrorStreamType {
   #rest = '';
@@ -22,40 +21,26 @@ export class ErrorStream implements ErrorStreamType {
   }
 
   write(text: string): void {
-    if (this.#owner.ended) {
-      throw expired('tsgi.errors.write');
-    }
-    if (typeof (text as unknown) !== 'string') {
-      throw TsgiError.of({ rule: 'errors-text', message: `tsgi.errors must be given strings, not ${quote(text)}` });
-    }
+    TsgiError.check(checkErrorText(text));
     const end = text.lastIndexOf('\n');
-    if (end < 0) {
-      this.#rest += text;
-      return;
+    if (end >= 0) {
+      this.#log(this.#rest + text.slice(0, end));
+      this.#rest = '';
     }
-    this.#log(this.#rest + text.slice(0, end));
-    this.#rest = text.slice(end + 1);
+    this.#rest += text.slice(end + 1);
+    if (this.#owner.ended) {
+      this.flushRest(); // nothing comes that would complete the line
+    }
   }
 
   writeLines(texts: Iterable<string>): void {
-    if (this.#owner.ended) {
-      throw expired('tsgi.errors.writeLines');
-    }
-    if (typeof (texts as unknown) !== 'object' || texts === null) {
-      throw TsgiError.of({
-        rule: 'errors-lines',
-        message: `tsgi.errors.writeLines must be given an iterable of strings, not ${quote(texts)}`,
-      });
-    }
+    TsgiError.check(checkErrorTexts(texts));
     for (const text of texts) {
       this.write(text);
     }
   }
 
   flush(): void {
-    if (this.#owner.ended) {
-      throw expired('tsgi.errors.flush');
-    }
     this.flushRest();
   }
 

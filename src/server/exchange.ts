@@ -1,6 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import {
   checkBody,
+  checkFinishCallback,
   checkStarted,
   isThenable,
   TsgiError,
@@ -236,9 +237,7 @@ export class Exchange implements LogScope {
     if (this.ended) {
       throw expired('tsgi.on_finish');
     }
-    if (typeof (callback as unknown) !== 'function') {
-      throw TsgiError.of({ rule: 'finish-callback', message: 'tsgi.on_finish must be given a function' });
-    }
+    TsgiError.check(checkFinishCallback(callback));
     (this.#finish ??= []).push(callback);
   }
 

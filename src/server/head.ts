@@ -47,7 +47,7 @@ export function checkFieldCount(binding: Binding, head: Head): void {
   if (head.cuts.length > binding.words.length) {
     const most = Math.floor((binding.words.length - 1) / 2);
     throw TsgiError.of({
-      rule: 'headers-array',
+      rule: 'headers-count',
       message: `there must be at most ${most} headers, not ${fieldCount(head)}`,
     });
   }

@@ -1,4 +1,4 @@
-import { checkChunk, quote, TsgiError, type Chunk } from '../spec';
+import { checkChunk, checkIterator, checkResult, TsgiError, type Chunk } from '../spec';
 import type { Exchange } from './exchange';
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
@@ -44,12 +44,7 @@ export class Pump {
     const candidate = body as Partial<Iterable<unknown> & AsyncIterable<unknown>>;
     const asynchronous = typeof candidate[Symbol.asyncIterator] === 'function';
     const iterator: unknown = asynchronous ? candidate[Symbol.asyncIterator]?.() : candidate[Symbol.iterator]?.();
-    if (typeof iterator !== 'object' || iterator === null) {
-      throw TsgiError.of({
-        rule: 'body-iterator',
-        message: `the iterator of a body must have next(), not be ${quote(iterator)}`,
-      });
-    }
+    TsgiError.check(checkIterator(iterator));
     return new Pump(exchange, iterator as AnyIterator, asynchronous);
   }
 
@@ -150,17 +145,15 @@ export class Pump {
     const { exchange } = this;
     let chunk: unknown;
     try {
-      const value = checkResult(result);
+      TsgiError.check(checkResult(result));
+      const value = result as IteratorResult<unknown>;
       if (value.done === true) {
         this.#state = 'over';
         exchange.finish();
         return false;
       }
       chunk = value.value;
-      const violation = checkChunk(chunk);
-      if (violation !== undefined) {
-        throw TsgiError.of(violation);
-      }
+      TsgiError.check(checkChunk(chunk));
     } catch (error) {
       exchange.fail(error);
       return false;
@@ -249,14 +242,4 @@ export class Pump {
 
 function isDone(result: unknown): boolean {
   return (result as { done?: unknown } | null | undefined)?.done === true;
-}
-
-function checkResult(result: unknown): { done?: unknown; value?: unknown } {
-  if (typeof result !== 'object' || result === null) {
-    throw TsgiError.of({
-      rule: 'body-result',
-      message: `next() of a body must give { done, value }, not ${quote(result)}`,
-    });
-  }
-  return result;
 }

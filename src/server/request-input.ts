@@ -1,5 +1,5 @@
 import type { ReadableStream } from 'node:stream/web';
-import { quote, TsgiError, type InputStream } from '../spec';
+import { checkInputSize, TsgiError, type InputStream } from '../spec';
 import type { InputBuffer } from './input-buffer';
 import { expired } from './response';
 
@@ -109,12 +109,7 @@ export class RequestInput implements InputStream {
     if (this.#buffer.expired) {
       throw expired(what);
     }
-    if (size !== undefined && !(Number.isSafeInteger(size) && (size as number) >= 0)) {
-      throw TsgiError.of({
-        rule: 'input-size',
-        message: `a size for tsgi.input must be an integer from 0, not ${quote(size)}`,
-      });
-    }
+    TsgiError.check(checkInputSize(size));
     if (this.#busy) {
       throw new TsgiError('TSGI_INPUT_BUSY', `${what} was called while another consumer reads tsgi.input`);
     }

@@ -1,6 +1,8 @@
 import {
   checkChunk,
+  checkFlush,
   checkHeaders,
+  checkLength,
   checkStart,
   checkStarted,
   checkStatus,
@@ -126,12 +128,7 @@ export class Response {
     if (this.state === 'ended') {
       throw expired('tsgi.flush_headers');
     }
-    if (this.state === 'idle') {
-      throw TsgiError.of({
-        rule: 'flush-before-start',
-        message: 'tsgi.flush_headers was called before startResponse',
-      });
-    }
+    TsgiError.check(checkFlush(this.state));
     if (this.state === 'started') {
       this.commit(-1);
     }
@@ -234,10 +231,8 @@ export class Response {
     if (missing <= 0 || this.bodyless) {
       return undefined;
     }
-    return TsgiError.of({
-      rule: 'length-short',
-      message: `${this.#declared - missing} bytes were produced, Content-Length is ${this.#declared}`,
-    });
+    const violation = checkLength(this.#declared - missing, this.#declared);
+    return violation && TsgiError.of(violation);
   }
 
   /** The exchange has ended: what waits is dropped, and its promises reject with `error`. */

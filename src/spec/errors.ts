@@ -65,4 +65,11 @@ export class TsgiError extends Error {
   static of(violation: Violation): TsgiError {
     return new TsgiError('TSGI_SPEC', `${violation.rule}: ${violation.message}`, { rule: violation.rule });
   }
+
+  /** Throws the error for a rule when a check has found it broken. */
+  static check(violation: Violation | undefined): void {
+    if (violation !== undefined) {
+      throw TsgiError.of(violation);
+    }
+  }
 }
