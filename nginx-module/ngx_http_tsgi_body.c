@@ -244,7 +244,7 @@ ngx_http_tsgi_body_fail(ngx_http_tsgi_ctx_t *ctx, ngx_int_t rc)
     r->keepalive = 0;
     r->lingering_close = 1;
 
-    r->read_event_handler = ngx_http_test_reading;
+    r->read_event_handler = ngx_http_tsgi_client_handler;
     r->write_event_handler = ngx_http_tsgi_write_handler;
 
     if (c->read->timer_set) {

@@ -10,7 +10,6 @@
 
 static ngx_http_tsgi_ctx_t *ngx_http_tsgi_create_ctx(ngx_http_request_t *r);
 static void ngx_http_tsgi_begin(ngx_http_request_t *r);
-static void ngx_http_tsgi_watch_client(ngx_http_request_t *r);
 static ngx_int_t ngx_http_tsgi_open_exchange(ngx_http_tsgi_ctx_t *ctx);
 static void ngx_http_tsgi_cleanup(void *data);
 static void ngx_http_tsgi_pool_cleanup(void *data);
@@ -141,40 +140,6 @@ ngx_http_tsgi_begin(ngx_http_request_t *r)
     r->write_event_handler = ngx_http_tsgi_write_handler;
 
     (void) ngx_http_tsgi_body_begin(ctx);
-}
-
-
-/*
- * A client that leaves, closes its half of the connection or, on HTTP/2,
- * resets the stream, ends the request.
- */
-
-static void
-ngx_http_tsgi_watch_client(ngx_http_request_t *r)
-{
-    ngx_event_t  *rev;
-
-    if (r->post_action) {
-        return;         /* it has had its answer */
-    }
-
-    r->read_event_handler = ngx_http_test_reading;
-
-    if (r != r->main) {
-        return;
-    }
-
-    rev = r->connection->read;
-
-    if (rev->timer_set) {
-        ngx_del_timer(rev);
-    }
-
-    /* it may have left before anyone looked */
-
-    if (rev->pending_eof) {
-        ngx_post_event(rev, &ngx_posted_events);
-    }
 }
 
 

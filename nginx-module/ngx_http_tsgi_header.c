@@ -361,8 +361,8 @@ ngx_http_tsgi_inform(ngx_http_request_t *r, const tsgi_start *start)
 
     ngx_int_t  rc;
 
-    if (start->status != NGX_HTTP_EARLY_HINTS || r != r->main) {
-        return NGX_OK;
+    if (start->status != 103 || r != r->main) {
+        return NGX_OK;      /* the core sends early hints, no other */
     }
 
     if (ngx_http_tsgi_fill_header(r, start) != NGX_OK) {

@@ -12,6 +12,7 @@
  *     _process.c    its runtime in a worker process
  *     _wake.c       how that wakes nginx
  *     _handler.c    one request: content handler, turn, end
+ *     _client.c     whether its client is still there
  *     _script.c     which script serves it
  *     _app.c        the application that the script is
  *     _request.c    the view of it
@@ -298,6 +299,11 @@ ngx_int_t ngx_http_tsgi_handler(ngx_http_request_t *r);
 void ngx_http_tsgi_turn(ngx_http_tsgi_ctx_t *ctx);
 void ngx_http_tsgi_cut(ngx_http_tsgi_ctx_t *ctx, tsgi_abort reason);
 void ngx_http_tsgi_finalize(ngx_http_tsgi_ctx_t *ctx, ngx_int_t rc);
+
+/* _client.c */
+
+void ngx_http_tsgi_watch_client(ngx_http_request_t *r);
+void ngx_http_tsgi_client_handler(ngx_http_request_t *r);
 
 /* _script.c */
 

@@ -104,7 +104,7 @@ ngx_http_tsgi_stream_read(ngx_http_tsgi_ctx_t *ctx)
         }
 
         if (!r->reading_body) {
-            r->read_event_handler = ngx_http_test_reading;
+            r->read_event_handler = ngx_http_tsgi_client_handler;
             return ngx_http_tsgi_body_end(ctx, 0);
         }
 
@@ -144,7 +144,7 @@ ngx_http_tsgi_stream_pause(ngx_http_tsgi_ctx_t *ctx)
         ngx_del_timer(r->connection->read);
     }
 
-    r->read_event_handler = ngx_http_test_reading;
+    r->read_event_handler = ngx_http_tsgi_client_handler;
 
     return NGX_OK;
 }
