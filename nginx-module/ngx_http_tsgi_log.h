@@ -33,9 +33,9 @@
  * TSGI2011 alert   libtsgi is of another version than this module.  Install
  *                  both from one release.
  * TSGI2012 alert   The runtime did not start.  The message has its reason.
- * TSGI2013 alert   No wake-up descriptor, connection or memory could be had for
- *                  the runtime.  Raise "worker_connections" or the limit of
- *                  open files.
+ * TSGI2013 alert   No wake-up descriptor, connection or memory could be had
+ *                  for the runtime.  Raise "worker_connections" or the
+ *                  limit of open files.
  *
  *     requests
  *

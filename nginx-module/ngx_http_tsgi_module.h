@@ -44,7 +44,7 @@
 /* tsgi_pass, as it was written; a text not given has data == NULL */
 
 typedef struct {
-    ngx_http_complex_value_t    script;      /* absolute unless it has variables */
+    ngx_http_complex_value_t    script;      /* absolute without variables */
     ngx_str_t                   callable;
     ngx_str_t                   interface;
     ngx_str_t                   mount;
@@ -53,7 +53,7 @@ typedef struct {
     u_char                     *file_name;   /* where, for messages */
     ngx_uint_t                  line;
 
-    unsigned                    directory:1; /* known of constant scripts only */
+    unsigned                    directory:1; /* of constant scripts only */
 } ngx_http_tsgi_pass_t;
 
 
@@ -105,10 +105,10 @@ typedef struct {
 
     /* found when configurations are merged */
 
-    ngx_str_t                   mount;      /* literal prefix, "" is the root */
+    ngx_str_t                   mount;      /* literal, "" is the root */
     ngx_str_t                   host;       /* names the server block */
     ngx_str_t                   group_name; /* len == 0: one for each script */
-    ngx_array_t                *variables;  /* tsgi_variable: the environment */
+    ngx_array_t                *variables;  /* tsgi_variable: process.env */
     ngx_log_t                  *log;
 
     /* of the worker process, opened when first needed */
@@ -195,7 +195,7 @@ typedef struct {
 
     ngx_chain_t                *body;       /* not yet handed over */
     u_char                     *body_pos;   /* in the first of them */
-    ngx_uint_t                  body_error; /* 400, 408, 413: told by BODY_END */
+    ngx_uint_t                  body_error; /* 400, 408, 413 of BODY_END */
 
     /*
      * Messages whose bytes nginx may still read, oldest first.  Each has one

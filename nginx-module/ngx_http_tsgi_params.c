@@ -5,6 +5,12 @@
 #include "ngx_http_tsgi_module.h"
 
 
+static tsgi_header *ngx_http_tsgi_add_ssl(ngx_http_request_t *r,
+    tsgi_header *header);
+static tsgi_header *ngx_http_tsgi_add_params(ngx_http_request_t *r,
+    ngx_array_t *params, tsgi_header *header);
+
+
 /* names in nginx and, in the same order, in environ: those of mod_ssl */
 
 ngx_str_t  ngx_http_tsgi_ssl_variables[NGX_HTTP_TSGI_SSL_VARIABLES] = {
@@ -35,18 +41,11 @@ static ngx_str_t  ngx_http_tsgi_ssl_names[NGX_HTTP_TSGI_SSL_VARIABLES] = {
 ngx_int_t
 ngx_http_tsgi_fill_params(ngx_http_tsgi_ctx_t *ctx, tsgi_view *view)
 {
-    size_t                      n;
-    ngx_str_t                   value;
-    ngx_uint_t                  i;
-    tsgi_header                *header;
-    ngx_array_t                *params;
-    ngx_http_request_t         *r;
-    ngx_http_tsgi_param_t      *param;
-    ngx_http_tsgi_main_conf_t  *tmcf;
+    size_t        n;
+    tsgi_header  *header;
+    ngx_array_t  *params;
 
-    r = ctx->request;
     params = ctx->conf->params;
-    tmcf = ngx_http_get_module_main_conf(r, ngx_http_tsgi_module);
 
     n = (params ? params->nelts : 0)
         + (view->flags & TSGI_VIEW_HTTPS ? NGX_HTTP_TSGI_SSL_VARIABLES : 0);
@@ -55,7 +54,7 @@ ngx_http_tsgi_fill_params(ngx_http_tsgi_ctx_t *ctx, tsgi_view *view)
         return NGX_OK;
     }
 
-    header = ngx_palloc(r->pool, n * sizeof(tsgi_header));
+    header = ngx_palloc(ctx->request->pool, n * sizeof(tsgi_header));
     if (header == NULL) {
         return NGX_ERROR;
     }
@@ -63,25 +62,59 @@ ngx_http_tsgi_fill_params(ngx_http_tsgi_ctx_t *ctx, tsgi_view *view)
     view->params = header;
 
     if (view->flags & TSGI_VIEW_HTTPS) {
+        header = ngx_http_tsgi_add_ssl(ctx->request, header);
+    }
 
-        for (i = 0; i < NGX_HTTP_TSGI_SSL_VARIABLES; i++) {
-            ngx_http_tsgi_copy(header->name, &ngx_http_tsgi_ssl_names[i]);
-            header->value.size = 0;
-
-            ngx_http_tsgi_variable(r, tmcf->ssl[i], &header->value);
-
-            if (header->value.size) {
-                header++;
-            }
+    if (params) {
+        header = ngx_http_tsgi_add_params(ctx->request, params, header);
+        if (header == NULL) {
+            return NGX_ERROR;
         }
     }
 
-    param = params ? params->elts : NULL;
+    view->param_count = header - view->params;
 
-    for (i = 0; params && i < params->nelts; i++) {
+    return NGX_OK;
+}
+
+
+static tsgi_header *
+ngx_http_tsgi_add_ssl(ngx_http_request_t *r, tsgi_header *header)
+{
+    ngx_uint_t                  i;
+    ngx_http_tsgi_main_conf_t  *tmcf;
+
+    tmcf = ngx_http_get_module_main_conf(r, ngx_http_tsgi_module);
+
+    for (i = 0; i < NGX_HTTP_TSGI_SSL_VARIABLES; i++) {
+        ngx_http_tsgi_copy(header->name, &ngx_http_tsgi_ssl_names[i]);
+        header->value.size = 0;
+
+        ngx_http_tsgi_variable(r, tmcf->ssl[i], &header->value);
+
+        if (header->value.size) {
+            header++;
+        }
+    }
+
+    return header;
+}
+
+
+static tsgi_header *
+ngx_http_tsgi_add_params(ngx_http_request_t *r, ngx_array_t *params,
+    tsgi_header *header)
+{
+    ngx_str_t               value;
+    ngx_uint_t              i;
+    ngx_http_tsgi_param_t  *param;
+
+    param = params->elts;
+
+    for (i = 0; i < params->nelts; i++) {
 
         if (ngx_http_complex_value(r, &param[i].value, &value) != NGX_OK) {
-            return NGX_ERROR;
+            return NULL;
         }
 
         if (value.len == 0 && param[i].skip_empty) {
@@ -98,9 +131,7 @@ ngx_http_tsgi_fill_params(ngx_http_tsgi_ctx_t *ctx, tsgi_view *view)
         header++;
     }
 
-    view->param_count = header - view->params;
-
-    return NGX_OK;
+    return header;
 }
 
 

@@ -8,6 +8,8 @@
 typedef ngx_int_t (*ngx_http_tsgi_check_pt)(ngx_conf_t *cf, ngx_str_t *value);
 
 
+static ngx_int_t ngx_http_tsgi_pass_script(ngx_conf_t *cf,
+    ngx_http_tsgi_pass_t *pass, ngx_str_t *value);
 static ngx_int_t ngx_http_tsgi_pass_option(ngx_conf_t *cf,
     ngx_http_tsgi_pass_t *pass, ngx_str_t *arg);
 static ngx_int_t ngx_http_tsgi_check_script(ngx_conf_t *cf,
@@ -27,11 +29,10 @@ ngx_http_tsgi_set_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_tsgi_loc_conf_t *tlcf = conf;
 
-    ngx_str_t                         *value;
-    ngx_uint_t                         i;
-    ngx_http_tsgi_pass_t              *pass;
-    ngx_http_core_loc_conf_t          *clcf;
-    ngx_http_compile_complex_value_t   ccv;
+    ngx_str_t                 *value;
+    ngx_uint_t                 i;
+    ngx_http_tsgi_pass_t      *pass;
+    ngx_http_core_loc_conf_t  *clcf;
 
     if (tlcf->pass) {
         return "is duplicate";
@@ -44,19 +45,7 @@ ngx_http_tsgi_set_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    if (value[1].len == 0) {
-        return ngx_http_tsgi_refuse(cf, &value[1], "the path of a script");
-    }
-
-    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
-
-    ccv.cf = cf;
-    ccv.value = &value[1];
-    ccv.complex_value = &pass->script;
-    ccv.zero = 1;
-    ccv.root_prefix = 1;
-
-    if (ngx_http_compile_complex_value(&ccv) != NGX_OK) {
+    if (ngx_http_tsgi_pass_script(cf, pass, &value[1]) != NGX_OK) {
         return NGX_CONF_ERROR;
     }
 
@@ -64,12 +53,6 @@ ngx_http_tsgi_set_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         if (ngx_http_tsgi_pass_option(cf, pass, &value[i]) != NGX_OK) {
             return NGX_CONF_ERROR;
         }
-    }
-
-    if (pass->script.lengths == NULL
-        && ngx_http_tsgi_check_script(cf, pass) != NGX_OK)
-    {
-        return NGX_CONF_ERROR;
     }
 
     pass->file_name = cf->conf_file->file.name.data;
@@ -85,6 +68,33 @@ ngx_http_tsgi_set_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     }
 
     return NGX_CONF_OK;
+}
+
+
+static ngx_int_t
+ngx_http_tsgi_pass_script(ngx_conf_t *cf, ngx_http_tsgi_pass_t *pass,
+    ngx_str_t *value)
+{
+    ngx_http_compile_complex_value_t  ccv;
+
+    if (value->len == 0) {
+        ngx_http_tsgi_refuse(cf, value, "the path of a script");
+        return NGX_ERROR;
+    }
+
+    ngx_memzero(&ccv, sizeof(ngx_http_compile_complex_value_t));
+
+    ccv.cf = cf;
+    ccv.value = value;
+    ccv.complex_value = &pass->script;
+    ccv.zero = 1;
+    ccv.root_prefix = 1;
+
+    if (ngx_http_compile_complex_value(&ccv) != NGX_OK) {
+        return NGX_ERROR;
+    }
+
+    return pass->script.lengths ? NGX_OK : ngx_http_tsgi_check_script(cf, pass);
 }
 
 

@@ -54,5 +54,6 @@ ngx_http_tsgi_is_verified(ngx_http_request_t *r)
     cmcf = ngx_http_get_module_main_conf(mr, ngx_http_core_module);
     ph = cmcf->phase_engine.handlers;
 
-    return r == mr || ph[mr->phase_handler].checker != ngx_http_core_access_phase;
+    return r == mr
+           || ph[mr->phase_handler].checker != ngx_http_core_access_phase;
 }
