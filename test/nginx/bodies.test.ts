@@ -124,6 +124,16 @@ describe('a streamed body', () => {
     expect(await incoming.whenDone()).toMatchObject({ status: 200, complete: true });
   });
 
+  it('may be followed by trailers, which are ignored', async () => {
+    const connection = await site.connect();
+    for (const mount of ['/streamed', '/memory']) {
+      const incoming = connection.expect('POST');
+      connection.write(encodeRequest({ method: 'POST', target: `${mount}/echo`, chunks: [], headOnly: true }));
+      connection.write(Buffer.concat([chunk('one'), Buffer.from('0\r\nX-Trailer: late\r\n\r\n')]));
+      expect((await incoming.whenDone()).body.toString()).toBe('one');
+    }
+  });
+
   it.each(['1', '2', '3'])('with bad framing is the fault of the client (%s)', async (kind) => {
     site.expectLog(/client sent invalid chunked body/);
     const connection = await site.connect();
