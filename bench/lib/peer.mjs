@@ -1,0 +1,88 @@
+/** What a peer and a workload are. A new one is a file with such an object in it, and a line in a list. */
+import { existsSync } from 'node:fs';
+import { inRepository } from '../../scripts/lib/paths.mjs';
+
+/**
+ * A request, the answer that every peer must give to it, and how it is loaded onto them.
+ * @typedef {object} Workload
+ * @property {string} name for the command line
+ * @property {string} title
+ * @property {string} application folder in bench/applications that holds it in each peer's own language
+ * @property {Request} request
+ * @property {Answer} answer
+ * @property {readonly number[]} connections at the same time
+ * @property {readonly number[]} quickConnections the same, when there is little time
+ * @property {import('../load/wrk.mjs').Load} load
+ */
+
+/**
+ * @typedef {object} Request
+ * @property {string} method
+ * @property {string} path
+ * @property {readonly (readonly [name: string, value: string])[]} [fields] besides Host and Content-Length
+ * @property {Buffer} [body]
+ */
+
+/**
+ * @typedef {object} Answer
+ * @property {string} type as in Content-Type
+ * @property {Buffer} body
+ */
+
+/**
+ * One way to serve a workload.
+ * @typedef {object} Peer
+ * @property {string} name for the command line
+ * @property {string} title
+ * @property {(workload: Workload) => boolean} serves false: it has no part in this workload
+ * @property {(workload: Workload) => Promise<RunningPeer>} start
+ */
+
+/**
+ * @typedef {object} RunningPeer
+ * @property {number} port
+ * @property {() => number[]} pids every process that has a part in the answer
+ * @property {() => string} output what these have said: a peer that is well says nothing
+ * @property {() => Promise<void>} stop
+ */
+
+/**
+ * The application of a workload as a peer's server takes it, for example `node-http.mjs`.
+ * @param {Workload} workload
+ * @param {string} file
+ */
+export function applicationFile({ application }, file) {
+  return inRepository('bench/applications', application, file);
+}
+
+/** @param {string} file */
+export function needsApplication(file) {
+  return (/** @type {Workload} */ workload) => existsSync(applicationFile(workload, file));
+}
+
+/**
+ * A peer of two servers, one behind the other.
+ * @param {RunningPeer} upstream
+ * @param {() => Promise<RunningPeer>} startFront
+ * @returns {Promise<RunningPeer>}
+ */
+export async function inFrontOf(upstream, startFront) {
+  try {
+    const front = await startFront();
+    return {
+      port: front.port,
+      pids: () => [...front.pids(), ...upstream.pids()],
+      output: () => front.output() + upstream.output(),
+      stop: async () => {
+        try {
+          await front.stop();
+        } finally {
+          await upstream.stop();
+        }
+      },
+    };
+  } catch (error) {
+    await upstream.stop();
+    throw error;
+  }
+}

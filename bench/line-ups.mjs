@@ -1,0 +1,21 @@
+/** Which peers are set side by side, row by row, and which two of them the others are measured by. */
+import { nginxProxy } from './peers/nginx-proxy.mjs';
+import { nginxReturn } from './peers/nginx-return.mjs';
+import { nginxTsgi } from './peers/nginx-tsgi.mjs';
+import { nodeHttp } from './peers/node-http.mjs';
+
+/**
+ * @typedef {object} LineUp
+ * @property {readonly import('./lib/peer.mjs').Peer[]} peers
+ * @property {{ name: string, peer: import('./lib/peer.mjs').Peer }} proxy what people use today
+ * @property {{ name: string, peer: import('./lib/peer.mjs').Peer }} limit what the server can do at best
+ */
+
+/** @type {readonly LineUp[]} */
+export const lineUps = [
+  {
+    peers: [nginxReturn, nginxProxy, nodeHttp, nginxTsgi],
+    proxy: { name: 'proxy_pass', peer: nginxProxy },
+    limit: { name: 'return 200', peer: nginxReturn },
+  },
+];

@@ -1,0 +1,26 @@
+import { nativePaths } from '../../scripts/lib/paths.mjs';
+import { nginxText, startNginx } from '../lib/nginx.mjs';
+import { applicationFile, needsApplication } from '../lib/peer.mjs';
+
+const title = 'TSGI in nginx';
+const application = 'tsgi.mts';
+
+/** @type {import('../lib/peer.mjs').Peer} */
+export const nginxTsgi = {
+  name: 'nginx-tsgi',
+  title,
+  serves: needsApplication(application),
+  start: (workload) => startNginxTsgi(workload),
+};
+
+/**
+ * @param {import('../lib/peer.mjs').Workload} workload
+ * @param {string} [directives] more of them, in the http block
+ */
+export function startNginxTsgi(workload, directives = '') {
+  return startNginx(title, 'nginx-tsgi.conf', {
+    modules: `load_module ${nginxText(nativePaths().nginxModule)};`,
+    application: nginxText(applicationFile(workload, application)),
+    main: directives,
+  });
+}
