@@ -220,6 +220,9 @@ ngx_http_tsgi_intercept(ngx_http_tsgi_ctx_t *ctx)
         }
 
         *h = challenge;
+#if (nginx_version >= 1023000)
+        h->next = NULL;
+#endif
         r->headers_out.www_authenticate = h;
     }
 
