@@ -237,6 +237,7 @@ export const application = stage({
           ? await failureOf(() => environ['tsgi.early_hints']([['Link', '</a>']]))
           : 'absent',
         read: await failureOf(() => environ['tsgi.input'].read()),
+        errors: await failureOf(() => environ['tsgi.errors'].write('the last words\n')),
       });
     });
     return ['answered'];

@@ -22,6 +22,19 @@ export const application = stage({
     return done(startResponse);
   },
 
+  'partial-stream'(environ, startResponse) {
+    environ['tsgi.errors'].write('never completed by a stream');
+    startResponse('200 OK', []);
+    return (async function* () {
+      yield 'logged';
+    })();
+  },
+
+  'partial-failure'(environ) {
+    environ['tsgi.errors'].write('never completed by a failure');
+    throw new Error('the secret reason');
+  },
+
   /** What was flushed is in the log before the request is over. */
   async flush(environ, startResponse, { gate }) {
     environ['tsgi.errors'].write('flushed by hand');

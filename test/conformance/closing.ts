@@ -197,7 +197,7 @@ const afterwards: Case[] = [
     events: ['return', 'close'],
   },
   {
-    rule: 'after the end every call fails with TSGI_EXPIRED',
+    rule: 'after the end every call fails with TSGI_EXPIRED, but for the last words in the log',
     request: { path: '/expired' },
     expect: { status: 200, body: 'answered' },
     run: async (trial) => {
@@ -213,9 +213,11 @@ const afterwards: Case[] = [
         flush: EXPIRED,
         finish: EXPIRED,
         read: EXPIRED,
+        errors: 'no error',
       });
       expect([EXPIRED, 'absent']).toContainEqual(hints);
     },
+    log: [{ level: 'any', text: 'the last words' }],
   },
   {
     rule: 'after the end write rejects: it does not throw',

@@ -51,6 +51,16 @@ export const logging: Section = {
       'two',
     ]),
     logs('a line that was never completed lands in the log when the request is over', '/partial', ['never completed']),
+    logs('a line that was never completed lands in the log when a stream is over', '/partial-stream', [
+      'never completed by a stream',
+    ]),
+    {
+      rule: 'a line that was never completed lands in the log when the application fails',
+      request: { path: '/partial-failure' },
+      expect: { status: 500, page: true },
+      run: (trial) => whenLines(trial, ['never completed by a failure']),
+      log: [...said, { text: 'the secret reason' }],
+    },
     {
       rule: 'flush logs a line that is not complete',
       run: async (trial) => {
