@@ -17,7 +17,7 @@ import { shown } from './lib/table.mjs';
 import { nginxTsgi, startNginxTsgi } from './peers/nginx-tsgi.mjs';
 import { countInstructions } from './profile/callgrind.mjs';
 import { Ledger } from './profile/ledger.mjs';
-import { readSamples, record } from './profile/perf.mjs';
+import { readSamples, record, requirePermission } from './profile/perf.mjs';
 import { describeProfile, instructionTable, tablesOf } from './profile/report.mjs';
 import { readSources } from './profile/stages.mjs';
 import { workloads } from './workloads.mjs';
@@ -57,6 +57,7 @@ export async function profileMain() {
     await buildProducts(['typescript', 'addon']);
     return interruptible((signal) => inFolder((folder) => count(workload, folder, json, signal)));
   }
+  requirePermission();
   await installPackages(['wrk', 'linux-perf']);
   await buildProducts(['typescript', 'runtime', 'nginx']);
   const how = { connections, seconds };

@@ -7,6 +7,8 @@ import { startServer } from './server-process.mjs';
 
 export const nginxProgram = process.env['TSGI_NGINX'] ?? '/usr/sbin/nginx';
 
+const OPEN_FILES = 16384;
+
 /**
  * @param {string} title
  * @param {string} part a file in bench/peers
@@ -23,6 +25,7 @@ export async function startNginx(title, part, words, prepare = () => {}) {
         ...words,
         folder,
         port: String(port),
+        open_files: String(openFiles()),
         user: user === null ? '' : `user ${user.name} ${user.group};`,
       };
       write(part, join(folder, 'server.conf'), all);
@@ -31,6 +34,12 @@ export async function startNginx(title, part, words, prepare = () => {}) {
       return [nginxProgram, '-p', folder, '-c', 'nginx.conf', '-e', 'stderr'];
     },
   });
+}
+
+/** Two for each of the most connections that can be asked for, and as many again, where we may. */
+function openFiles() {
+  const [, hard] = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? [];
+  return hard === undefined || hard === 'unlimited' ? OPEN_FILES : Math.min(OPEN_FILES, Number(hard));
 }
 
 /**

@@ -37,9 +37,9 @@ export function shown(value) {
 }
 
 /**
- * A time with three digits, however short.
+ * Milliseconds, of which the shortest are known to the microsecond.
  * @param {number} value
  */
 export function shownTime(value) {
-  return value >= 99.95 || !Number.isFinite(value) ? shown(value) : value.toPrecision(3);
+  return value < 1 ? value.toFixed(3) : shown(value);
 }

@@ -1,5 +1,6 @@
 /** Linux perf: what every processor was doing, a few thousand times a second, for the processes of one peer. */
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { StepFailure } from '../../scripts/lib/failure.mjs';
 import { startTool } from '../lib/tool.mjs';
@@ -12,6 +13,16 @@ const FREQUENCY = 1999;
  * @property {string} thread its name; in parentheses when it is only that of the program
  * @property {import('./stages.mjs').Frame[]} frames from the innermost to the outermost that could be told
  */
+
+/** perf would leave the kernel out without a word, and the rest would look larger than it is. */
+export function requirePermission() {
+  const paranoia = Number(readFileSync('/proc/sys/kernel/perf_event_paranoid', 'latin1'));
+  if (process.getuid?.() !== 0 && paranoia > 1) {
+    throw new StepFailure('an ordinary user may not look into the kernel here', {
+      cure: 'run this as root, or allow it to everybody: sysctl kernel.perf_event_paranoid=1',
+    });
+  }
+}
 
 /**
  * @param {readonly number[]} pids
@@ -26,10 +37,7 @@ export async function record(pids, seconds, file, signal) {
   const tool = startTool(['perf', 'record', '-q', ...options, '--', 'sleep', String(seconds)], signal);
   const { code, said } = await tool.ended;
   if (code !== 0) {
-    throw new StepFailure('perf could not record', {
-      output: said,
-      cure: 'run this as root, or allow it to everybody: sysctl kernel.perf_event_paranoid=1',
-    });
+    throw new StepFailure('perf could not record', { output: said });
   }
 }
 

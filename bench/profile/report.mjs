@@ -6,7 +6,7 @@ import { stages } from './stages.mjs';
 const MOST_FUNCTIONS = 40;
 
 /** What is less than this part of the whole is left out of the tables of functions and system calls. */
-const LEAST_PART = 0.004;
+const LEAST_PART = 0.001;
 
 /**
  * @param {import('./ledger.mjs').Ledger} ledger
