@@ -1,0 +1,23 @@
+# tsgi_write_mutant(OUT FILE FROM TO...) writes a copy of native/core/FILE.c in which FROM is replaced by TO, and so on for
+# further pairs. A semicolon is written @@: it would end an element of a list. What the file no longer has is an error,
+# so that a defect cannot get lost while the code changes.
+function(tsgi_write_mutant out file)
+    set(source ${PROJECT_SOURCE_DIR}/native/core/${file}.c)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${source})
+    file(READ ${source} text)
+    list(LENGTH ARGN count)
+    math(EXPR last "${count} - 2")
+    foreach(i RANGE 0 ${last} 2)
+        list(SUBLIST ARGN ${i} 2 pair)
+        list(GET pair 0 from)
+        list(GET pair 1 to)
+        string(REPLACE "@@" ";" from "${from}")
+        string(REPLACE "@@" ";" to "${to}")
+        string(FIND "${text}" "${from}" place)
+        if(place EQUAL -1)
+            message(FATAL_ERROR "${file}.c has no longer what a defect on purpose replaces: ${from}")
+        endif()
+        string(REPLACE "${from}" "${to}" text "${text}")
+    endforeach()
+    file(CONFIGURE OUTPUT ${out} CONTENT "@text@" @ONLY)
+endfunction()
