@@ -119,12 +119,18 @@ static bool is_name(const tsgi_bytes *name, const char *other)
     return tsgi_header_equal(name->data, name->size, other, strlen(other));
 }
 
+/* What the administrator does not show is not among the raw fields either. */
+static bool is_hidden(const tsgi_bytes *name, uint32_t flags)
+{
+    return (flags & TSGI_VIEW_HIDE_AUTH) && is_name(name, "authorization");
+}
+
 static bool is_dropped(const tsgi_bytes *name, uint32_t flags)
 {
     return !tsgi_header_is_token(name->data, name->size) ||
            memchr(name->data, '_', name->size) != NULL || is_name(name, "proxy") ||
            is_name(name, "content-type") || is_name(name, "content-length") ||
-           ((flags & TSGI_VIEW_HIDE_AUTH) && is_name(name, "authorization"));
+           is_hidden(name, flags);
 }
 
 /* Finds which fields are kept, which begin an entry and which are joined to an earlier one. */
@@ -305,26 +311,34 @@ static void pack_params(packer *packer, const tsgi_view *view)
 
 /* ---- raw fields ---- */
 
-static size_t pack_raw(const tsgi_view *view, char *raw, uint32_t *cuts)
+/* Returns how many fields are shown. */
+static uint32_t pack_raw(const tsgi_view *view, char *raw, uint32_t *cuts, size_t *size)
 {
-    size_t size = 0;
+    uint32_t count = 0;
+
+    *size = 0;
 
     for (size_t i = 0; i < view->header_count; i++) {
         const tsgi_header *header = &view->headers[i];
 
-        memcpy(raw + size, header->name.data, header->name.size);
-        size += header->name.size;
-
-        if (header->value.size > 0) {
-            memcpy(raw + size, header->value.data, header->value.size);
-            size += header->value.size;
+        if (is_hidden(&header->name, view->flags)) {
+            continue;
         }
 
-        cuts[2 * i] = (uint32_t)header->name.size;
-        cuts[2 * i + 1] = (uint32_t)header->value.size;
+        memcpy(raw + *size, header->name.data, header->name.size);
+        *size += header->name.size;
+
+        if (header->value.size > 0) {
+            memcpy(raw + *size, header->value.data, header->value.size);
+            *size += header->value.size;
+        }
+
+        cuts[2 * count] = (uint32_t)header->name.size;
+        cuts[2 * count + 1] = (uint32_t)header->value.size;
+        count++;
     }
 
-    return size;
+    return count;
 }
 
 /* ---- the whole ---- */
@@ -374,7 +388,8 @@ size_t tsgi_environ_pack(const tsgi_view *view, tsgi_bytes script_name, tsgi_byt
     uint32_t *words = (uint32_t *)(void *)block;
     uint32_t *cuts = words + word_bound(view);
     char *raw = (char *)(cuts + 2 * view->header_count);
-    size_t raw_size = pack_raw(view, raw, cuts);
+    size_t raw_size;
+    uint32_t raw_count = pack_raw(view, raw, cuts, &raw_size);
     packer packer = {.text = raw + raw_size, .words = words, .count = 1};
 
     pthread_once(&once, prepare);
@@ -394,7 +409,7 @@ size_t tsgi_environ_pack(const tsgi_view *view, tsgi_bytes script_name, tsgi_byt
     result->word_count = packer.count;
     result->raw = raw;
     result->cuts = cuts;
-    result->header_count = (uint32_t)view->header_count;
+    result->header_count = raw_count;
 
     return (size_t)(packer.text + packer.size - block);
 }

@@ -286,6 +286,27 @@ static void raw_fields_are_kept_as_they_came(void)
     free(packed.block);
 }
 
+static void hidden_fields_are_not_among_the_raw_ones(void)
+{
+    static const tsgi_header headers[] = {FIELD("A", "1"), FIELD("AUTHORIZATION", "secret"),
+                                          FIELD("B", "2")};
+    tsgi_view view = plain_view();
+
+    view.headers = headers;
+    view.header_count = 3;
+    view.flags = TSGI_VIEW_HIDE_AUTH;
+
+    packed packed = pack(&view);
+
+    CHECK_INT(packed.environ.header_count, 2);
+    CHECK_TEXT(packed.environ.raw, 4, "A1B2");
+    CHECK_INT(packed.environ.cuts[2], 1);
+    CHECK_INT(packed.environ.cuts[3], 1);
+    has(&packed, "HTTP_A", "1");
+    has(&packed, "HTTP_B", "2");
+    free(packed.block);
+}
+
 static void params_come_last_in_their_order(void)
 {
     static const tsgi_header params[] = {FIELD("STAGE", "a"), FIELD("EMPTY", ""),
@@ -393,6 +414,7 @@ int main(void)
     RUN(what_could_collide_is_dropped);
     RUN(flags_hide_body_and_authorization);
     RUN(raw_fields_are_kept_as_they_came);
+    RUN(hidden_fields_are_not_among_the_raw_ones);
     RUN(params_come_last_in_their_order);
     RUN(every_known_field_travels_by_its_number);
     RUN(many_fields);
