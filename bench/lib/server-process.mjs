@@ -61,9 +61,10 @@ export async function startServer(program) {
  */
 function launch({ title, user, command }, port) {
   const folder = makeServerFolder('bench', user ?? null);
+  const line = commandLine(command, { folder, port });
   // A session of its own: Ctrl-C is for us to act on. If we die without a word, the kernel tells it to stop. Nothing of
   // our environment reaches it: an option for Node in there would change what is measured.
-  const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...command({ folder, port })], {
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...line], {
     cwd: folder,
     env: { PATH: process.env['PATH'] },
     detached: true,
@@ -95,6 +96,19 @@ function launch({ title, user, command }, port) {
   }
 
   return { port, folder, pids, stop, output: () => said, hasEnded: () => ended };
+}
+
+/**
+ * @param {ServerProgram['command']} command
+ * @param {{ folder: string, port: number }} place
+ */
+function commandLine(command, place) {
+  try {
+    return command(place);
+  } catch (error) {
+    removeServerFolder(place.folder);
+    throw error;
+  }
 }
 
 /**
