@@ -74,9 +74,10 @@ export const application = stage({
   },
 
   async 'lines-hint'(environ, startResponse) {
+    const one = (await environ['tsgi.input'].readLines(3)).map(latin1);
     const some = (await environ['tsgi.input'].readLines(4)).map(latin1);
     const rest = (await environ['tsgi.input'].readLines()).map(latin1);
-    return json(startResponse, { some, rest });
+    return json(startResponse, { one, some, rest });
   },
 
   async 'each-line'(environ, startResponse) {

@@ -245,6 +245,20 @@ describe('credit', () => {
   });
 });
 
+describe('a file', () => {
+  it('goes to the host as it is, unless middleware looks at its bytes', async () => {
+    const extensions = bench.app('extensions.mjs');
+    const plain = bench.host.begin(extensions, plainView('/file-path'));
+    await bench.whenEnded(plain);
+    expect(bench.of(plain).map(({ kind }) => kind)).toEqual(['start', 'file', 'end']);
+    expect(bench.bytes(plain).toString()).toBe('the file');
+    const wrapped = bench.host.begin(extensions, plainView('/file-through-middleware'));
+    await until('something', () => bench.of(wrapped, 'data').length > 0);
+    bench.host.abort(wrapped, 1);
+    expect(bench.of(wrapped, 'file')).toEqual([]);
+  });
+});
+
 describe('log records', () => {
   it('carry the id of their request and its number', async () => {
     const logging = bench.app('logging.mjs');
