@@ -18,7 +18,7 @@ const site = useNginx(() => ({
       location /spooled { client_body_buffer_size 1k; ${pass}; }
       location /only-file { client_body_in_file_only clean; ${pass}; }
       location /streamed { tsgi_request_buffering off; ${pass}; }
-      location /narrow { tsgi_request_buffering off; tsgi_buffer_size 4k; ${pass}; }
+      location /narrow { client_max_body_size 64m; tsgi_request_buffering off; tsgi_buffer_size 4k; ${pass}; }
       location /narrow-buffered { tsgi_buffer_size 4k; ${pass}; }
       location /limited { client_max_body_size 1000; ${pass}; }
       location /limited-streamed { client_max_body_size 1000; tsgi_request_buffering off; ${pass}; }`,
@@ -115,11 +115,18 @@ describe('a streamed body', () => {
 
   it('is held back when the application does not read', async () => {
     const connection = await site.connect();
-    const incoming = connection.request(
-      site.marked({ method: 'POST', target: '/narrow/first', body: large.subarray(0, 4_000_000) }),
-    );
-    // A socket buffer or two have gone, and the rest has to wait.
-    await until('the upload stands', () => connection.socket.writableLength > 0);
+    const body = Buffer.alloc(40_000_000); // more than the sockets of both sides hold
+    const incoming = connection.request(site.marked({ method: 'POST', target: '/narrow/first', body }));
+    // It stands when two looks, with a request in between, see the same left to send.
+    const left = () => (connection.socket as unknown as { _handle: { writeQueueSize: number } })._handle.writeQueueSize;
+    let last = -1;
+    await until('the upload stands', async () => {
+      await site.text('/narrow/unread');
+      const stands = left() === last;
+      last = left();
+      return stands;
+    });
+    expect(last).toBeGreaterThan(20_000_000);
     await site.release('/narrow', 'rest');
     expect(await incoming.whenDone()).toMatchObject({ status: 200, complete: true });
   });
