@@ -328,7 +328,11 @@ ngx_http_tsgi_location(ngx_http_request_t *r, ngx_table_elt_t *h,
 }
 
 
-/* ranges are nginx's to cut, unless the application has a word on them */
+/*
+ * Ranges are nginx's to cut, unless the application has a word on them.  The
+ * filter would add "Accept-Ranges" to each response it may cut, so it is let
+ * only at those of which a range was asked: the head stays the application's.
+ */
 
 static void
 ngx_http_tsgi_allow_ranges(ngx_http_request_t *r)
@@ -343,7 +347,8 @@ ngx_http_tsgi_allow_ranges(ngx_http_request_t *r)
         return;
     }
 
-    if (r->headers_out.status == NGX_HTTP_OK
+    if (r->headers_in.range
+        && r->headers_out.status == NGX_HTTP_OK
         && r->headers_out.content_length_n != -1)
     {
         r->allow_ranges = 1;

@@ -65,6 +65,9 @@ ngx_http_tsgi_fill_request(ngx_http_tsgi_ctx_t *ctx, tsgi_view *view)
 
     if (ctx->body_state == NGX_HTTP_TSGI_BODY_LATER) {
         view->flags |= TSGI_VIEW_BODY_LATER;
+
+    } else if (ctx->bare || r->request_body == NULL) {
+        view->flags |= TSGI_VIEW_EMPTY_BODY;
     }
 
     /* without its body no request is what its other methods promise */

@@ -216,6 +216,7 @@ void Bridge::Begin(tsgi_message *message)
     const tsgi_environ &environ = exchange->environ;
 
     slots_.At(number).allowed = exchange->app->window;
+    slots_.At(number).fed = (exchange->flags & TSGI_VIEW_EMPTY_BODY) != 0;
     double handle = slots_.HandleOf(number);
 
     if (napi_create_string_latin1(env_, environ.text, environ.text_size, &text) != napi_ok) {

@@ -136,6 +136,11 @@ tsgi_status tsgi_exchange_begin(tsgi_port *port, tsgi_app *app, const tsgi_view 
     atomic_fetch_add(&exchange->runtime->live, 1);
     atomic_fetch_add(&exchange->app_port->live, 1);
     advance(exchange, TSGI_BEGIN);
+
+    if (view->flags & TSGI_VIEW_EMPTY_BODY) {
+        advance(exchange, TSGI_BODY_END); /* BEGIN says so, a second message need not */
+    }
+
     *result = exchange;
 
     tsgi_message *begin = tsgi_message_embed(&exchange->begin, exchange, TSGI_BEGIN);

@@ -3,6 +3,7 @@
  *
  *     host       NEW --BEGIN--> OPEN --BODY_END--> FED
  *                               OPEN, FED --ABORT--> CUT          (CREDIT in OPEN and FED)
+ *                (a BEGIN with TSGI_VIEW_EMPTY_BODY stands for BODY_END as well)
  *
  *     runtime    IDLE --START--> STARTED                          (INFORM in IDLE)
  *                IDLE, STARTED --END--> OVER                      (WANT in IDLE and STARTED,

@@ -80,7 +80,10 @@ void tsgi_port_send(tsgi_port *port, tsgi_message *first, tsgi_message *last)
 
     for (tsgi_message *message = first; message != NULL; message = message->next) {
         tsgi_message_hold(message);
-        tsgi_trace_message(message);
+
+        if (tsgi_trace_enabled) {
+            tsgi_trace_message(message);
+        }
     }
 
     /* The messages are the receiver's as soon as they are pushed, and with the last of them

@@ -1,7 +1,6 @@
 #include "trace.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,14 +11,13 @@
 #include "message.h"
 #include "order.h"
 
-static pthread_once_t once = PTHREAD_ONCE_INIT;
-static bool enabled;
+bool tsgi_trace_enabled;
 
-static void look(void)
+__attribute__((constructor)) static void look(void)
 {
     const char *value = getenv("TSGI_TRACE");
 
-    enabled = value != NULL && strcmp(value, "1") == 0;
+    tsgi_trace_enabled = value != NULL && strcmp(value, "1") == 0;
 }
 
 static int describe(const tsgi_message *message, char *text, size_t size)
@@ -57,12 +55,6 @@ void tsgi_trace_message(const tsgi_message *message)
 {
     char detail[256] = "";
     char line[384];
-
-    pthread_once(&once, look);
-
-    if (!enabled) {
-        return;
-    }
 
     describe(message, detail, sizeof(detail));
 

@@ -58,7 +58,7 @@ export const Level = {
  * Bits of `Callbacks.begin`'s `flags`: `TSGI_VIEW_*` of `native/include/tsgi/view.h`. With `BodyLater` the body is
  * streamed and the first `want` opens the window for it; without, the window is open from the start.
  */
-export const BeginFlag = { Head: 1, Https: 2, NoBody: 4, BodyLater: 16 } as const;
+export const BeginFlag = { Head: 1, Https: 2, NoBody: 4, BodyLater: 16, EmptyBody: 32 } as const;
 
 /** What the host can do and how it runs; the same for the whole life of the isolate. */
 export interface HostFacts {

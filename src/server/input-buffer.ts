@@ -26,7 +26,7 @@ export class InputBuffer {
     private readonly window: number,
     flags: number,
   ) {
-    this.#ended = (flags & BeginFlag.NoBody) !== 0;
+    this.#ended = (flags & (BeginFlag.NoBody | BeginFlag.EmptyBody)) !== 0;
     this.#opened = (flags & BeginFlag.BodyLater) === 0;
   }
 

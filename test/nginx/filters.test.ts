@@ -64,7 +64,10 @@ describe('ranges', () => {
     expect(reply).toMatchObject({ status: 206, length: 5, complete: true });
     expect(reply.body.toString()).toBe('quick');
     expect(valuesOf(reply, 'Content-Range')).toEqual([`bytes 4-8/${text.length}`]);
-    expect(valuesOf(await site.request('/app/text'), 'Accept-Ranges')).toEqual(['bytes']);
+  });
+
+  it('are not promised where none was asked for: the head is the application\'s', async () => {
+    expect(valuesOf(await site.request('/app/text'), 'Accept-Ranges')).toEqual([]);
   });
 
   it('beyond the end are refused', async () => {

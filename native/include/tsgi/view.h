@@ -18,12 +18,13 @@
 #include "tsgi/bytes.h"
 
 enum {
-    TSGI_VIEW_HEAD = 1u << 0,      /* no byte of a response body may be sent */
-    TSGI_VIEW_HTTPS = 1u << 1,     /* adds HTTPS=on; url_scheme comes from `scheme` */
-    TSGI_VIEW_NO_BODY = 1u << 2,   /* a sub-request or an internal error page: input is
+    TSGI_VIEW_HEAD = 1u << 0,       /* no byte of a response body may be sent */
+    TSGI_VIEW_HTTPS = 1u << 1,      /* adds HTTPS=on; url_scheme comes from `scheme` */
+    TSGI_VIEW_NO_BODY = 1u << 2,    /* a sub-request or an internal error page: input is
                                        empty, CONTENT_LENGTH and CONTENT_TYPE are absent */
-    TSGI_VIEW_HIDE_AUTH = 1u << 3, /* tsgi_pass_authorization off */
-    TSGI_VIEW_BODY_LATER = 1u << 4 /* the body is streamed: the first WANT opens the window */
+    TSGI_VIEW_HIDE_AUTH = 1u << 3,  /* tsgi_pass_authorization off */
+    TSGI_VIEW_BODY_LATER = 1u << 4, /* the body is streamed: the first WANT opens the window */
+    TSGI_VIEW_EMPTY_BODY = 1u << 5  /* there is no body: BEGIN stands for BODY_END too */
 };
 
 typedef struct tsgi_view {
