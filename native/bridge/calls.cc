@@ -105,7 +105,7 @@ tsgi_message *ByteData(tsgi_exchange *exchange, const char *bytes, size_t size, 
 
     *status = data != nullptr ? TSGI_OK : TSGI_NO_MEMORY;
 
-    if (data != nullptr) {
+    if (data != nullptr && size > 0) { // an empty array may have no memory at all
         memcpy(tsgi_message_extra(data), bytes, size);
     }
 
