@@ -214,6 +214,13 @@ ngx_http_tsgi_exit_process(ngx_cycle_t *cycle)
 
     ngx_http_tsgi_api->runtime_stop(ngx_http_tsgi_runtime,
                                     NGX_HTTP_TSGI_STOP_TIMEOUT);
+
+    /* what the applications said while they closed */
+
+    while (ngx_http_tsgi_api->port_drain(ngx_http_tsgi_port, 1)) { /* void */ }
+
+    ngx_http_tsgi_api->port_close(ngx_http_tsgi_port);
+
     ngx_http_tsgi_port = NULL;
     ngx_http_tsgi_runtime = NULL;
 

@@ -82,7 +82,7 @@ ngx_http_tsgi_find_script(ngx_http_tsgi_ctx_t *ctx)
 static ngx_int_t
 ngx_http_tsgi_find_variable(ngx_http_tsgi_ctx_t *ctx)
 {
-    ngx_str_t        *script;
+    ngx_str_t        *script, directory;
     ngx_file_info_t   fi;
 
     script = &ctx->script;
@@ -110,7 +110,8 @@ ngx_http_tsgi_find_variable(ngx_http_tsgi_ctx_t *ctx)
     }
 
     if (ngx_is_dir(&fi)) {
-        return ngx_http_tsgi_find_below(ctx, script);
+        directory = *script;    /* ctx->script becomes that of the file */
+        return ngx_http_tsgi_find_below(ctx, &directory);
     }
 
     if (!ngx_is_file(&fi) || ngx_http_tsgi_check_extension(script) != NGX_OK) {

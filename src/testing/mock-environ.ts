@@ -106,7 +106,8 @@ export function packRequest(request: MockRequest, streamed: boolean): PackedRequ
     (scheme === 'https' ? BeginFlag.Https : 0) |
     (noBody ? BeginFlag.NoBody : 0) |
     (streamed ? BeginFlag.BodyLater : 0);
-  return { flags, ...packEntries(entries), rawHeaders: fields.flat() };
+  const shown = fields.filter(([name]) => !isHidden(name, request));
+  return { flags, ...packEntries(entries), rawHeaders: shown.flat() };
 }
 
 function addFields(entries: Map<string, string>, fields: Array<[string, string]>, request: MockRequest): void {
@@ -118,14 +119,18 @@ function addFields(entries: Map<string, string>, fields: Array<[string, string]>
       }
       continue;
     }
-    const hidden = field === 'authorization' && request.hideAuthorization === true;
-    if (!TOKEN.test(field) || field.includes('_') || field === 'proxy' || hidden) {
+    if (!TOKEN.test(field) || field.includes('_') || field === 'proxy' || isHidden(name, request)) {
       continue;
     }
     const key = `HTTP_${field.toUpperCase().replaceAll('-', '_')}`;
     const earlier = entries.get(key);
     entries.set(key, earlier === undefined ? value : `${earlier}${field === 'cookie' ? '; ' : ', '}${value}`);
   }
+}
+
+/** Whether a field is kept from the application altogether. */
+function isHidden(name: string, request: MockRequest): boolean {
+  return request.hideAuthorization === true && name.toLowerCase() === 'authorization';
 }
 
 function packEntries(entries: Map<string, string>): { text: string; words: Uint32Array } {

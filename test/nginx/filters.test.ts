@@ -66,7 +66,7 @@ describe('ranges', () => {
     expect(valuesOf(reply, 'Content-Range')).toEqual([`bytes 4-8/${text.length}`]);
   });
 
-  it('are not promised where none was asked for: the head is the application\'s', async () => {
+  it("are not promised where none was asked for: the head is the application's", async () => {
     expect(valuesOf(await site.request('/app/text'), 'Accept-Ranges')).toEqual([]);
   });
 

@@ -96,8 +96,7 @@ describe('variables', () => {
     expect(await ask(`/any/x?script=${scripts}/shop/b.mjs`)).toEqual(['/any', '/x', join(scripts, 'shop/b.mjs')]);
   });
 
-  // The directory is compared with the script instead of itself: 403.
-  it.skip('name a directory', async () => {
+  it('name a directory', async () => {
     expect(await ask('/root/shop/b.mjs/x')).toEqual(['/root/shop/b.mjs', '/x', join(scripts, 'shop/b.mjs')]);
   });
 

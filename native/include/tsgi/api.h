@@ -106,7 +106,8 @@ typedef struct tsgi_api {
     void (*runtime_drain)(tsgi_runtime *runtime);
 
     /* Main thread.  Calls close() of the applications, ends their threads and waits at most
-     * `timeout_ms` for them.  Every port of the runtime is dead afterwards. */
+     * `timeout_ms` for them.  What they logged meanwhile waits on the ports, which are drained
+     * and closed as ever. */
     void (*runtime_stop)(tsgi_runtime *runtime, uint32_t timeout_ms);
 
     /* Any thread: exchanges that have not been ended by END or ABORT. */
