@@ -61,6 +61,8 @@ void tsgi_message_done(tsgi_message *message)
 
 bool tsgi_trace_enabled;
 
+bool tsgi_trace_enabled;
+
 void tsgi_trace_message(const tsgi_message *message)
 {
     (void)message;
