@@ -191,7 +191,7 @@ export const application = stage({
     let pulled = 0;
     return (function* () {
       for (; pulled < 400; pulled++) {
-        if (pulled === 1 || pulled === 399) {
+        if (pulled === 0 || pulled === 399) {
           note(`pulled ${pulled}`);
         }
         yield Buffer.alloc(256 * 1024, 'x');

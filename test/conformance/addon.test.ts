@@ -2,4 +2,4 @@ import { sections } from './sections';
 import { runSuite } from './suite';
 import { addonTarget } from './target-addon';
 
-runSuite(addonTarget, sections);
+runSuite(addonTarget(false), sections);

@@ -81,6 +81,8 @@ export class SentBody {
   constructor(
     private readonly body: HostBody,
     private readonly calls: BodyCalls,
+    /** Bytes of the next piece at most, given how many were sent. */
+    private readonly most: (sent: number) => number = () => Infinity,
   ) {
     this.#queue = body.pieces.map((piece) => Uint8Array.from(piece));
     this.#open = body.open;
@@ -119,7 +121,7 @@ export class SentBody {
       } else if (calls.wanted() === 0) {
         await new Promise((resolve) => setImmediate(resolve));
       } else {
-        const size = Math.min(piece.length, calls.wanted(), body.limit - this.#sent);
+        const size = Math.min(piece.length, calls.wanted(), body.limit - this.#sent, this.most(this.#sent));
         this.#queue[0] = piece.subarray(size);
         this.#sent += size;
         calls.send(piece.subarray(0, size));

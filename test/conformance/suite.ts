@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Reply, valuesOf } from '../support/reply';
 import { until } from '../support/until';
 import type { Case, Expectation, LogExpectation, Section, Trial } from './case';
-import type { LevelName, LogRecord, Mount, Request, Running, Target } from './target';
+import type { LevelName, LogRecord, Mount, Request, Running, Target, TargetName } from './target';
 
 const SEVERITY: Record<LevelName, number> = { alert: 1, crit: 2, error: 3, warn: 4, notice: 5, info: 6, debug: 7 };
 const WHAT_NO_CLIENT_MAY_SEE = /TSGI[0-9_]|node_modules|\.mjs|\.cjs|\.ts\b|secret|at \S+ \(/;
@@ -13,7 +13,10 @@ let lastTrial = 0;
 
 export function runSuite(target: Target, sections: readonly Section[]): void {
   const mounts = new Map<string, Mount>();
-  const reasonAgainst = (section: Section, it: Case) => it.not?.[target.name] ?? section.not?.[target.name];
+  /** `addon` in a `not` speaks of `addon+misery` too. */
+  const [plain] = target.name.split('+') as [TargetName];
+  const reasonAgainst = ({ not }: Section, it: Case) =>
+    it.not?.[target.name] ?? it.not?.[plain] ?? not?.[target.name] ?? not?.[plain];
   const mountOf = (section: Section, it: Case): Mount => {
     const app = it.app ?? section.app;
     const key = JSON.stringify([app, it.mount ?? {}]);

@@ -19,12 +19,19 @@ import type { Exchange, LogRecord, Mount, Request, Running, Target } from './tar
 const APPS = join(__dirname, '../apps');
 const NOT_MOUNTED = -6;
 
-export const addonTarget: Target = {
-  name: 'addon',
+/**
+ * With `misery` everything comes in the smallest pieces: one message a turn of the host, request bodies byte by byte,
+ * a window of four pages, and credit that is given back in two parts, one of them late.
+ */
+export const addonTarget = (misery: boolean): Target => ({
+  name: misery ? 'addon+misery' : 'addon',
   start(mounts) {
-    return Promise.resolve(new AddonRunning(mounts));
+    return Promise.resolve(new AddonRunning(mounts, misery));
   },
-};
+});
+
+const SMALL_WINDOW = 16_384;
+const byteByByte = (sent: number) => (sent < 100 ? 1 : 1000);
 
 interface Site {
   server: Server;
@@ -37,8 +44,12 @@ class Server {
   readonly exchanges = new Map<number, AddonExchange>();
   readonly #group: Group;
 
-  constructor(flags: number, log: RecordLog) {
-    this.host = makeFakeHost({ flags }, (message) => {
+  constructor(
+    flags: number,
+    private readonly misery: boolean,
+    log: RecordLog,
+  ) {
+    this.host = makeFakeHost({ flags, ...(misery ? { drainMax: 1 } : {}) }, (message) => {
       if (message.kind === 'log') {
         const { tag, text, requestId } = message;
         log.push({
@@ -56,7 +67,7 @@ class Server {
   }
 
   open(mount: Mount): App {
-    const { callable, window, writeLimit } = mount.options;
+    const { callable, window = this.misery ? SMALL_WINDOW : undefined, writeLimit } = mount.options;
     return this.host.app(this.#group, {
       script: resolve(APPS, mount.app),
       ...(callable === undefined ? {} : { callable }),
@@ -73,8 +84,14 @@ class AddonRunning implements Running {
   #left = 0;
   #requests = 0;
 
-  constructor(mounts: readonly Mount[]) {
-    this.#servers = [new Server(Can.EarlyHints | Can.Sendfile, this.#log), new Server(Can.EarlyHints, this.#log)];
+  constructor(
+    mounts: readonly Mount[],
+    private readonly misery: boolean,
+  ) {
+    this.#servers = [
+      new Server(Can.EarlyHints | Can.Sendfile, misery, this.#log),
+      new Server(Can.EarlyHints, misery, this.#log),
+    ];
     for (const mount of mounts) {
       const server = this.#servers[mount.options.sendfile === false ? 1 : 0];
       this.#sites.set(mount, { server, app: server.open(mount) });
@@ -126,19 +143,20 @@ class AddonRunning implements Running {
         ifNotEmpty === true && value === '' ? [] : [[name, value]],
       ),
     });
-    const exchange = new AddonExchange(server, number);
+    const exchange = new AddonExchange(server, number, this.misery);
     if (number === NOT_MOUNTED) {
       exchange.fail(404);
     } else if (number < 0) {
       throw new Error(`exchange_begin answered ${number}`);
     } else {
       server.exchanges.set(number, exchange);
-      exchange.sender = new SentBody(body, {
+      const calls = {
         wanted: () => server.host.wanted(number),
-        send: (piece) => server.host.body(number, piece),
-        end: (status) => server.host.bodyEnd(number, status),
+        send: (piece: Uint8Array) => server.host.body(number, piece),
+        end: (status: number) => server.host.bodyEnd(number, status),
         ended: () => exchange.ended,
-      });
+      };
+      exchange.sender = new SentBody(body, calls, this.misery ? byteByByte : undefined);
     }
     return Promise.resolve(exchange);
   }
@@ -182,6 +200,7 @@ class AddonExchange implements Exchange {
   constructor(
     private readonly server: Server,
     private readonly number: number,
+    private readonly misery: boolean,
   ) {}
 
   /** The host answers with a page of its own. */
@@ -276,9 +295,14 @@ class AddonExchange implements Exchange {
   }
 
   #repay(): void {
-    if (!this.#paused && this.#owed > 0 && !this.ended) {
-      this.server.host.credit(this.number, this.#owed);
-      this.#owed = 0;
+    if (this.#paused || this.#owed === 0 || this.ended) {
+      return;
+    }
+    const now = this.misery ? Math.ceil(this.#owed / 2) : this.#owed;
+    this.server.host.credit(this.number, now);
+    this.#owed -= now;
+    if (this.#owed > 0) {
+      setImmediate(() => this.#repay());
     }
   }
 

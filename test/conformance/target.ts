@@ -102,7 +102,7 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-export type TargetName = 'mock' | 'mock+lint' | 'addon' | 'nginx';
+export type TargetName = 'mock' | 'mock+lint' | 'addon' | 'addon+misery' | 'nginx';
 
 export interface Target {
   readonly name: TargetName;

@@ -1,0 +1,5 @@
+import { sections } from './sections';
+import { runSuite } from './suite';
+import { addonTarget } from './target-addon';
+
+runSuite(addonTarget(true), sections);
