@@ -32,7 +32,7 @@ describe('CPU time', () => {
       const { user, system } = cpuTime(tree);
       expect(user + system).toBeGreaterThan(0.05);
     } finally {
-      tree.toReversed().forEach((one) => process.kill(one, 'SIGKILL'));
+      [...tree].reverse().forEach((one) => process.kill(one, 'SIGKILL'));
     }
   });
 

@@ -86,10 +86,10 @@ describe('peers', () => {
   it('are looked at before they are measured, and stopped', async () => {
     const stopped: string[] = [];
     const peers = [nodePeer('a', right, stopped), nodePeer('b', right, stopped)];
-    const sizes = await withPeers(peers, fakeWorkload(), signal, (candidates) => {
+    const sizes = (await withPeers(peers, fakeWorkload(), signal, (candidates) => {
       expect(candidates.flatMap(({ running }) => running.pids())).toHaveLength(2);
       return Promise.resolve(candidates.map(({ answerSize }) => answerSize));
-    });
+    })) as number[];
     expect(sizes[0]).toBeGreaterThan('HTTP/1.1 200 OK'.length + 'fake'.length);
     expect(sizes[1]).toBe(sizes[0]);
     expect(stopped.sort()).toEqual(['a', 'b']);
