@@ -13,110 +13,26 @@
 // server with a slow client behaves. Nothing of TSGI but native/include/tsgi is used here.
 
 #include <napi.h>
-#include <sys/types.h>
 #include <unistd.h>
 
-#include <atomic>
-#include <condition_variable>
 #include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <thread>
-#include <unordered_map>
 #include <vector>
 
+#include "fake_host_event.h"
+#include "fake_host_port.h"
 #include "fake_host_view.h"
 
 extern "C" {
 #include "tsgi/api.h"
 }
 
-using tsgi_fake::Latin1;
-using tsgi_fake::Number;
-using tsgi_fake::View;
-
-namespace
+namespace tsgi_fake
 {
-
-struct Port;
-
-// What the host knows of one exchange: the `request` of tsgi/api.h. Host thread only.
-struct Request {
-    uint32_t number;
-    Port *port;
-    tsgi_exchange *exchange; // NULL once it has ended for the host
-    int64_t abort_after;     // ends it when so many messages were delivered; -1: never
-};
-
-// One thing that onMessage is told. Texts are copies; a held message is given back after the call.
-struct Event {
-    const char *kind;
-    uint32_t number = 0;
-    double amount = 0; // status, size, cost or level
-    double length = -1;
-    uint32_t tag = 0;
-    std::string text;
-    std::string request_id;
-    std::vector<std::string> fields;
-    tsgi_message *held = nullptr;
-    std::shared_ptr<Port> port; // of the held message
-};
-
-class FakeHost;
-
-// One host thread.
-struct Port : std::enable_shared_from_this<Port> {
-    FakeHost *host;
-    const tsgi_api *api;
-    tsgi_port *port = nullptr;
-    std::thread thread;
-    std::mutex lock;
-    std::condition_variable changed;
-    std::deque<std::function<void()>> work;
-    bool woken = false;
-    bool stopping = false;
-    bool closed = false;
-    std::unordered_map<uint32_t, std::unique_ptr<Request>> requests;
-    std::vector<uint32_t> ended;
-
-    // Any thread but the port's own. Carries `task` out there and waits for it.
-    void Do(const std::function<void()> &task)
-    {
-        bool done = false;
-        Post([&] {
-            task();
-            std::lock_guard<std::mutex> guard(lock);
-            done = true;
-            changed.notify_all();
-        });
-        std::unique_lock<std::mutex> guard(lock);
-        changed.wait(guard, [&] { return done; });
-    }
-
-    // Once the thread has gone, nobody else is there and the task is carried out at once.
-    void Post(std::function<void()> task)
-    {
-        std::unique_lock<std::mutex> guard(lock);
-        if (closed) {
-            guard.unlock();
-            task();
-            return;
-        }
-        work.push_back(std::move(task));
-        changed.notify_all();
-    }
-
-    Request *Find(uint32_t number)
-    {
-        auto found = requests.find(number);
-        return found == requests.end() || found->second->exchange == nullptr ? nullptr
-                                                                             : found->second.get();
-    }
-
-    void Run();
-};
 
 class FakeHost : public Napi::ObjectWrap<FakeHost>
 {
@@ -140,7 +56,6 @@ class FakeHost : public Napi::ObjectWrap<FakeHost>
         Napi::Object options = info[1].As<Napi::Object>();
 
         api_ = info[0].As<Napi::External<tsgi_api>>().Data();
-        max_ = Number(options, "drainMax", 16);
         on_message_ = Napi::ThreadSafeFunction::New(info.Env(), info[2].As<Napi::Function>(),
                                                     "fake host", 0, 1);
         on_message_.Unref(info.Env());
@@ -163,16 +78,15 @@ class FakeHost : public Napi::ObjectWrap<FakeHost>
             Port *port = ports_.back().get();
             port->host = this;
             port->api = api_;
+            port->runtime = runtime_;
+            port->table = &host_;
+            port->max = Number(options, "drainMax", 16);
             port->thread = std::thread([port] { port->Run(); });
             port->Do([] {}); // it is open
         }
     }
 
     ~FakeHost() override { End(); }
-
-    tsgi_runtime *runtime() const { return runtime_; }
-    const tsgi_host *host() const { return &host_; }
-    uint32_t max() const { return max_; }
 
   private:
     // ---- what the runtime calls ----
@@ -264,63 +178,9 @@ class FakeHost : public Napi::ObjectWrap<FakeHost>
     void Tell(std::unique_ptr<Event> event)
     {
         Event *owned = event.release();
-        if (on_message_.NonBlockingCall(owned, OnEvent) != napi_ok) {
+        if (on_message_.NonBlockingCall(owned, TellEvent) != napi_ok) {
             GiveBack(owned);
             delete owned;
-        }
-    }
-
-    static void OnEvent(Napi::Env env, Napi::Function callback, Event *event)
-    {
-        if (env != nullptr && callback != nullptr) {
-            Napi::HandleScope scope(env);
-            Napi::Object object = Napi::Object::New(env);
-            object.Set("kind", event->kind);
-            object.Set("number", event->number);
-            object.Set("amount", event->amount);
-            object.Set("length", event->length);
-            object.Set("tag", event->tag);
-            object.Set("requestId", Latin1(env, event->request_id));
-            object.Set("text", event->kind[0] == 'l' ? Napi::String::New(env, event->text)
-                                                     : Latin1(env, event->text));
-            if (event->held != nullptr) {
-                object.Set("bytes", Bytes(env, event->held));
-            }
-            Napi::Array fields = Napi::Array::New(env, event->fields.size());
-            for (uint32_t i = 0; i < event->fields.size(); i++) {
-                fields.Set(i, Latin1(env, event->fields[i]));
-            }
-            object.Set("fields", fields);
-            callback.Call({object});
-        }
-        GiveBack(event);
-        delete event;
-    }
-
-    static Napi::Value Bytes(Napi::Env env, const tsgi_message *message)
-    {
-        if (message->kind == TSGI_DATA) {
-            return Napi::Buffer<char>::Copy(env, message->u.data.data, message->u.data.size);
-        }
-        const tsgi_file &file = message->u.file;
-        Napi::Buffer<char> bytes = Napi::Buffer<char>::New(env, file.size);
-        for (uint64_t done = 0; done < file.size;) {
-            ssize_t n = pread(file.fd, bytes.Data() + done, file.size - done,
-                              static_cast<off_t>(file.offset + done));
-            if (n <= 0) {
-                return env.Null();
-            }
-            done += static_cast<uint64_t>(n);
-        }
-        return bytes;
-    }
-
-    static void GiveBack(const Event *event)
-    {
-        if (event->held != nullptr) {
-            tsgi_message *message = event->held;
-            const tsgi_api *api = event->port->api;
-            event->port->Post([api, message] { api->message_release(message); });
         }
     }
 
@@ -522,54 +382,18 @@ class FakeHost : public Napi::ObjectWrap<FakeHost>
     const tsgi_api *api_ = nullptr;
     tsgi_host host_;
     tsgi_runtime *runtime_ = nullptr;
-    uint32_t max_ = 16;
     uint32_t last_number_ = 0;
     std::vector<std::shared_ptr<Port>> ports_;
     Napi::ThreadSafeFunction on_message_;
 };
 
-void Port::Run()
-{
-    port = api->port_open(host->runtime(), host->host(), this);
-    bool more = false;
-    for (;;) {
-        std::deque<std::function<void()>> batch;
-        bool last;
-        {
-            std::unique_lock<std::mutex> guard(lock);
-            changed.wait(guard, [&] { return more || woken || stopping || !work.empty(); });
-            woken = false;
-            last = stopping;
-            batch.swap(work);
-        }
-        for (auto &task : batch) {
-            task();
-        }
-        more = api->port_drain(port, host->max()) == host->max();
-        for (uint32_t number : ended) {
-            requests.erase(number);
-        }
-        ended.clear();
-        if (last && !more) {
-            break;
-        }
-    }
-    for (auto &[number, request] : requests) {
-        if (request->exchange != nullptr) {
-            api->exchange_abort(request->exchange, TSGI_ABORT_STOP);
-        }
-    }
-    api->port_close(port);
-    std::lock_guard<std::mutex> guard(lock);
-    closed = true;
-}
+} // namespace tsgi_fake
 
-Napi::Object Init(Napi::Env env, Napi::Object exports)
+// The macro defines its functions where it stands.
+static Napi::Object Init(Napi::Env env, Napi::Object exports)
 {
-    exports.Set("FakeHost", FakeHost::Define(env));
+    exports.Set("FakeHost", tsgi_fake::FakeHost::Define(env));
     return exports;
 }
-
-} // namespace
 
 NODE_API_MODULE(tsgi_fake_host, Init)

@@ -1,0 +1,388 @@
+/* One exchange at a time, both halves played by one thread: credit, windows, files, endings. */
+
+#include <fcntl.h>
+
+#include "fixture.h"
+
+static void credit_bounds_what_is_under_way(void)
+{
+    fixture f;
+    fixture_request request;
+    uint64_t returned = 0;
+
+    fixture_open(&f, 4096, 1);
+    f.hold = true;
+
+    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
+
+    fixture_skip(&f, TSGI_BEGIN);
+    CHECK_INT(fixture_start(exchange, 200, -1), TSGI_OK);
+
+    for (int round = 0; round < 50; round++) {
+        uint64_t room;
+
+        while ((room = tsgi_exchange_room(exchange)) > 0) {
+            CHECK_INT(fixture_data(exchange, (uint32_t)(room < 1000 ? room : 1000)), TSGI_OK);
+        }
+
+        fixture_drain(&f);
+
+        /* The last message may overdraw by its least cost. */
+        CHECK(request.cost - returned <= 4096 + TSGI_MESSAGE_COST);
+        CHECK_INT(tsgi_exchange_file(exchange, 0, 0, 1), TSGI_AGAIN);
+        tsgi_exchange_credit(exchange, request.cost - returned);
+        returned = request.cost;
+        fixture_release(&request);
+
+        tsgi_message *credit = fixture_receive(&f, TSGI_CREDIT);
+
+        tsgi_message_done(credit);
+        CHECK(tsgi_exchange_take_credit(exchange));
+    }
+
+    CHECK_INT(tsgi_exchange_end(exchange, 0), TSGI_OK);
+    fixture_drain(&f);
+    fixture_close(&f);
+}
+
+/* Credit in the smallest pieces comes back all the same, and in few messages. */
+static void credit_in_small_pieces(void)
+{
+    fixture f;
+    fixture_request request;
+    int credits = 0;
+
+    fixture_open(&f, 1000, 1);
+
+    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
+
+    fixture_skip(&f, TSGI_BEGIN);
+    CHECK_INT(fixture_start(exchange, 200, -1), TSGI_OK);
+    CHECK_INT(fixture_data(exchange, 1000), TSGI_OK);
+    CHECK_INT(tsgi_exchange_room(exchange), 0);
+
+    for (int i = 0; i < 1000; i++) {
+        tsgi_exchange_credit(exchange, 1);
+    }
+
+    for (tsgi_message *credit; (credit = tsgi_port_next(f.group->ports[0])) != NULL; credits++) {
+        CHECK_INT(credit->kind, TSGI_CREDIT);
+        tsgi_message_done(credit);
+        tsgi_exchange_take_credit(exchange);
+    }
+
+    CHECK_INT(credits, 1);
+    CHECK_INT(tsgi_exchange_room(exchange), 1000);
+    CHECK_INT(tsgi_exchange_end(exchange, 0), TSGI_OK);
+    fixture_drain(&f);
+    fixture_close(&f);
+}
+
+static void the_body_keeps_to_the_window(void)
+{
+    fixture f;
+    fixture_request request;
+    char bytes[100] = {0};
+
+    fixture_open(&f, 100, 1);
+
+    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
+
+    fixture_skip(&f, TSGI_BEGIN);
+    CHECK_INT(tsgi_exchange_wanted(exchange), 100);
+    CHECK_INT(tsgi_exchange_body(exchange, bytes, 60), TSGI_OK);
+    CHECK_INT(tsgi_exchange_wanted(exchange), 40);
+    CHECK_INT(tsgi_exchange_body(exchange, bytes, 41), TSGI_AGAIN);
+    CHECK_INT(tsgi_exchange_body(exchange, bytes, 0), TSGI_OK); /* nothing: no message */
+    CHECK_INT(tsgi_exchange_body(exchange, bytes, 40), TSGI_OK);
+    CHECK_INT(tsgi_exchange_wanted(exchange), 0);
+    fixture_skip(&f, TSGI_BODY);
+    fixture_skip(&f, TSGI_BODY);
+    CHECK_INT(tsgi_exchange_want(exchange, 70), TSGI_OK);
+    fixture_drain(&f);
+    CHECK_INT(request.wants, 1);
+    CHECK_INT(tsgi_exchange_wanted(exchange), 70);
+    CHECK_INT(tsgi_exchange_body_end(exchange, 0), TSGI_OK);
+    CHECK_INT(tsgi_exchange_body_end(exchange, 0), TSGI_ORDER);
+    CHECK_INT(tsgi_exchange_body(exchange, bytes, 1), TSGI_ORDER);
+    CHECK_INT(tsgi_exchange_body_file(exchange, 0, 0, 1), TSGI_ORDER);
+    fixture_skip(&f, TSGI_BODY_END);
+    CHECK_INT(tsgi_exchange_end(exchange, 500), TSGI_OK);
+    fixture_drain(&f);
+
+    /* Streamed: nothing until the application asks. */
+    exchange = fixture_begin(&f, &request, TSGI_VIEW_BODY_LATER);
+    CHECK_INT(tsgi_exchange_wanted(exchange), 0);
+    CHECK_INT(tsgi_exchange_body(exchange, bytes, 1), TSGI_AGAIN);
+    fixture_skip(&f, TSGI_BEGIN);
+    CHECK_INT(tsgi_exchange_end(exchange, 500), TSGI_OK);
+    fixture_drain(&f);
+    fixture_close(&f);
+}
+
+static bool is_open(int fd)
+{
+    return fcntl(fd, F_GETFD) != -1;
+}
+
+static void files_are_duplicated_and_closed(void)
+{
+    fixture f;
+    fixture_request request;
+    int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    fixture_open(&f, 1000, 1);
+    f.hold = true;
+
+    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
+
+    fixture_skip(&f, TSGI_BEGIN);
+    CHECK_INT(tsgi_exchange_body_file(exchange, fd, 7, 70000), TSGI_OK);
+
+    tsgi_message *body = fixture_receive(&f, TSGI_BODY);
+    int copy = body->u.file.fd;
+
+    CHECK(body->flags & TSGI_MESSAGE_SPOOLED);
+    CHECK_INT(body->u.file.offset, 7);
+    CHECK(copy != fd && is_open(copy));
+    tsgi_message_done(body);
+    CHECK(!is_open(copy));
+
+    CHECK_INT(fixture_start(exchange, 200, -1), TSGI_OK);
+    CHECK_INT(tsgi_exchange_file(exchange, fd, 5, 500000), TSGI_OK);
+    CHECK_INT(tsgi_exchange_file(exchange, -1, 5, 5), TSGI_SYSTEM);
+    CHECK_INT(tsgi_exchange_end(exchange, 0), TSGI_OK);
+    fixture_drain(&f);
+    CHECK_INT(request.files, 1);
+    CHECK_INT(request.bytes, 500000);
+    copy = request.held->u.file.fd;
+    CHECK(copy != fd && is_open(copy) && is_open(fd));
+    fixture_release(&request); /* after the end */
+    CHECK(!is_open(copy));
+    CHECK(is_open(fd));
+    close(fd);
+    fixture_close(&f);
+}
+
+static void an_abort_cuts_at_once(void)
+{
+    fixture f;
+    fixture_request request;
+
+    fixture_open(&f, 1000, 1);
+
+    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
+
+    fixture_skip(&f, TSGI_BEGIN);
+    CHECK_INT(fixture_start(exchange, 200, -1), TSGI_OK);
+    CHECK_INT(fixture_data(exchange, 10), TSGI_OK);
+    tsgi_exchange_abort(exchange, TSGI_ABORT_TIMEOUT);
+    CHECK_INT(atomic_load(&f.runtime->live), 0);
+    CHECK_INT(fixture_data(exchange, 10), TSGI_OK); /* it does not know yet */
+    fixture_drain(&f);
+    CHECK_INT(request.delivered, 0);
+
+    tsgi_message *abort = fixture_receive(&f, TSGI_ABORT);
+
+    CHECK_INT(abort->u.end.status, TSGI_ABORT_TIMEOUT);
+    tsgi_exchange_cut(exchange);
+    CHECK_INT(fixture_data(exchange, 10), TSGI_EXPIRED);
+    CHECK_INT(tsgi_exchange_end(exchange, 0), TSGI_EXPIRED);
+    tsgi_message_done(abort);
+    fixture_close(&f);
+}
+
+static void an_end_and_an_abort_may_cross(void)
+{
+    fixture f;
+    fixture_request request;
+
+    fixture_open(&f, 1000, 1);
+
+    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
+
+    fixture_skip(&f, TSGI_BEGIN);
+    CHECK_INT(tsgi_exchange_end(exchange, 500), TSGI_OK);
+    tsgi_exchange_abort(exchange, TSGI_ABORT_CLIENT);
+    fixture_skip(&f, TSGI_ABORT);
+    fixture_drain(&f);
+    CHECK_INT(request.ends, 0);
+    CHECK_INT(atomic_load(&f.runtime->live), 0);
+    fixture_close(&f);
+}
+
+/* The host may abort inside deliver, whatever it is given. */
+static void an_abort_inside_deliver(void)
+{
+    for (int after = 0; after < 4; after++) {
+        fixture f;
+        fixture_request request;
+
+        fixture_open(&f, 1000, 1);
+
+        tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
+
+        fixture_skip(&f, TSGI_BEGIN);
+        CHECK_INT(fixture_start(exchange, 200, -1), TSGI_OK);
+        CHECK_INT(fixture_data(exchange, 1), TSGI_OK);
+        CHECK_INT(fixture_data(exchange, 2), TSGI_OK);
+        CHECK_INT(tsgi_exchange_end(exchange, 0), TSGI_OK);
+        CHECK_INT(tsgi_exchange_drain(f.port, (uint32_t)after), after);
+        request.abort_in_deliver = exchange;
+        fixture_drain(&f);
+        CHECK_INT(request.delivered, after + 1);
+        CHECK_INT(atomic_load(&f.runtime->live), 0);
+        fixture_skip(&f, TSGI_ABORT);
+        fixture_close(&f);
+    }
+}
+
+static void drain_is_bounded(void)
+{
+    fixture f;
+    fixture_request request;
+
+    fixture_open(&f, 100000, 1);
+
+    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
+
+    fixture_skip(&f, TSGI_BEGIN);
+    CHECK_INT(fixture_start(exchange, 200, -1), TSGI_OK);
+
+    for (int i = 0; i < 10; i++) {
+        CHECK_INT(fixture_data(exchange, 1), TSGI_OK);
+    }
+
+    CHECK_INT(tsgi_exchange_end(exchange, 0), TSGI_OK);
+    CHECK_INT(f.wakes, 1);
+    CHECK_INT(tsgi_exchange_drain(f.port, 5), 5);
+    CHECK_INT(request.delivered, 5);
+    CHECK_INT(tsgi_exchange_drain(f.port, 5), 5);
+    CHECK_INT(tsgi_exchange_drain(f.port, 5), 2);
+    CHECK_INT(tsgi_exchange_drain(f.port, 5), 0);
+    CHECK_INT(f.wakes, 1);
+    fixture_close(&f);
+}
+
+/* ---- what is under way when host and runtime end, in any order, is freed ---- */
+
+/* An exchange under way: the head and some bytes were sent, some of the body has come. */
+static tsgi_exchange *under_way(fixture *f, fixture_request *request)
+{
+    fixture_open(f, 1000, 1);
+    f->hold = true;
+
+    tsgi_exchange *exchange = fixture_begin(f, request, 0);
+
+    fixture_skip(f, TSGI_BEGIN);
+    CHECK_INT(tsgi_exchange_body(exchange, "abc", 3), TSGI_OK);
+    CHECK_INT(fixture_start(exchange, 200, -1), TSGI_OK);
+    CHECK_INT(fixture_data(exchange, 500), TSGI_OK);
+
+    return exchange;
+}
+
+static void aborted_before_it_was_seen(void)
+{
+    fixture f;
+    fixture_request request;
+
+    fixture_open(&f, 1000, 1);
+
+    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
+
+    CHECK_INT(tsgi_exchange_body(exchange, "abc", 3), TSGI_OK);
+    tsgi_exchange_abort(exchange, TSGI_ABORT_CLIENT);
+    fixture_skip(&f, TSGI_BEGIN);
+    fixture_skip(&f, TSGI_BODY);
+    fixture_cut(&f, exchange);
+    fixture_close(&f);
+}
+
+static void messages_given_back_after_everything(void)
+{
+    fixture f;
+    fixture_request request;
+    tsgi_exchange *exchange = under_way(&f, &request);
+
+    fixture_skip(&f, TSGI_BODY);
+    CHECK_INT(tsgi_exchange_end(exchange, 0), TSGI_OK);
+    fixture_drain(&f);
+    fixture_close(&f);
+    fixture_release(&request);
+}
+
+static void a_body_that_is_not_read_any_more(void)
+{
+    fixture f;
+    fixture_request request;
+    tsgi_exchange *exchange = under_way(&f, &request);
+
+    CHECK_INT(tsgi_exchange_end(exchange, 0), TSGI_OK);
+    fixture_drain(&f);
+    fixture_release(&request);
+    fixture_skip(&f, TSGI_BODY);
+    fixture_close(&f);
+}
+
+static void late_messages_that_are_drained(void)
+{
+    fixture f;
+    fixture_request request;
+    tsgi_exchange *exchange = under_way(&f, &request);
+
+    tsgi_exchange_abort(exchange, TSGI_ABORT_CLIENT);
+    CHECK_INT(fixture_data(exchange, 400), TSGI_OK);
+    fixture_skip(&f, TSGI_BODY);
+    fixture_cut(&f, exchange);
+    fixture_drain(&f);
+    fixture_close(&f);
+}
+
+static void late_messages_that_nobody_drains(void)
+{
+    fixture f;
+    fixture_request request;
+    tsgi_exchange *exchange = under_way(&f, &request);
+
+    tsgi_exchange_abort(exchange, TSGI_ABORT_CLIENT);
+    fixture_skip(&f, TSGI_BODY);
+    fixture_cut(&f, exchange);
+    fixture_close(&f);
+}
+
+static void messages_that_come_after_the_host_thread_has_gone(void)
+{
+    fixture f;
+    fixture_request request;
+    tsgi_exchange *exchange = under_way(&f, &request);
+
+    tsgi_exchange_abort(exchange, TSGI_ABORT_CLIENT);
+    tsgi_runtime_port_close(f.port);
+    f.port = NULL;
+    CHECK_INT(fixture_data(exchange, 400), TSGI_OK);
+    fixture_skip(&f, TSGI_BODY);
+    fixture_cut(&f, exchange);
+    fixture_close(&f);
+}
+
+int main(void)
+{
+    RUN(credit_bounds_what_is_under_way);
+    RUN(credit_in_small_pieces);
+    RUN(the_body_keeps_to_the_window);
+    RUN(files_are_duplicated_and_closed);
+    RUN(an_abort_cuts_at_once);
+    RUN(an_end_and_an_abort_may_cross);
+    RUN(an_abort_inside_deliver);
+    RUN(drain_is_bounded);
+    CHECK_LEAKS(files_are_duplicated_and_closed);
+    CHECK_LEAKS(aborted_before_it_was_seen);
+    CHECK_LEAKS(messages_given_back_after_everything);
+    CHECK_LEAKS(a_body_that_is_not_read_any_more);
+    CHECK_LEAKS(late_messages_that_are_drained);
+    CHECK_LEAKS(late_messages_that_nobody_drains);
+    CHECK_LEAKS(messages_that_come_after_the_host_thread_has_gone);
+
+    return check_result();
+}
