@@ -1,0 +1,92 @@
+#!/usr/bin/env node
+/** `npm run test:asan`: memory and undefined behaviour, from the core to nginx. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildAddon } from './lib/addon-build.mjs';
+import { withBuildLock } from './lib/build-lock.mjs';
+import { readCommandLine } from './lib/command-line.mjs';
+import { capture } from './lib/command.mjs';
+import { runMain } from './lib/failure.mjs';
+import { buildNginxModule } from './lib/nginx-module-build.mjs';
+import { buildNginxServer } from './lib/nginx-server-build.mjs';
+import { nativePaths, results } from './lib/paths.mjs';
+import { runParts } from './lib/proof.mjs';
+import { buildCoreTests, buildRuntime } from './lib/runtime-build.mjs';
+import { runCtest, runVitest } from './lib/runners.mjs';
+import { collectReports, findFaults } from './lib/sanitizer-reports.mjs';
+import { setUp } from './lib/setup.mjs';
+import { buildTypeScript } from './lib/typescript-build.mjs';
+
+const usage = `usage: npm run test:asan [-- --part NAME]
+
+Builds core, bridge, runtime and nginx module with AddressSanitizer and UndefinedBehaviorSanitizer, and nginx itself, from
+Debian's source package, with AddressSanitizer and NGX_DEBUG_PALLOC; runs the tests of the core (part \`core\`), the add-on's
+(\`addon\`) and nginx's (\`nginx\`). Any report fails, leaks included, but those of test/sanitizers/known-leaks.mjs.
+`;
+
+const sanitizers = 'address,undefined';
+
+await runMain(async () => {
+  const { values } = readCommandLine(usage, { part: { type: 'string' } });
+  await setUp();
+  const nginx = await withBuildLock(async () => {
+    await buildTypeScript();
+    await buildCoreTests(sanitizers);
+    await buildRuntime(sanitizers);
+    await buildAddon(sanitizers);
+    await buildNginxModule(sanitizers);
+    return buildNginxServer();
+  });
+  // Programs that know nothing of sanitizers need its library before any other.
+  const library = (await capture('gcc', ['-print-file-name=libasan.so'])).stdout.trim();
+  const preload = { LD_PRELOAD: library };
+
+  const parts = {
+    core: {
+      title: 'tests of the core',
+      run: () => runCtest(nativePaths(sanitizers).native, { report: 'ctest-address' }),
+    },
+    addon: {
+      title: 'tests of tsgi.node in a stock node',
+      run: () => watched('addon', ['test/conformance/addon', 'test/native'], preload),
+    },
+    nginx: {
+      title: `tests of nginx, ${nginx === null ? 'which itself has no sanitizer' : 'which has sanitizers throughout'}`,
+      run: () =>
+        watched('nginx', ['test/nginx', 'test/conformance/nginx'], { TSGI_NGINX: nginx ?? preloadedNginx(library) }),
+    },
+  };
+  const chosen = Object.entries(parts).filter(([name]) => values.part === undefined || name === values.part);
+  return runParts(chosen.map(([, part]) => part));
+});
+
+/**
+ * Debian's nginx, which does not bring the library that its modules need here.
+ * @param {string} library
+ */
+function preloadedNginx(library) {
+  const path = join(results, 'nginx-preloaded');
+  mkdirSync(results, { recursive: true });
+  writeFileSync(path, `#!/bin/sh\nLD_PRELOAD=${library} exec /usr/sbin/nginx "$@"\n`, { mode: 0o755 });
+  return path;
+}
+
+/**
+ * Tests of vitest, each report of a sanitizer being one failure more.
+ * @param {string} name
+ * @param {readonly string[]} filters
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function watched(name, filters, env) {
+  const { folder, env: options } = collectReports(name);
+  const counts = await runVitest(filters, {
+    report: `vitest-address-${name}`,
+    env: { ...process.env, TSGI_SANITIZE: sanitizers, ...options, ...env },
+    seconds: 1500,
+  });
+  const faults = findFaults(folder);
+  for (const fault of faults) {
+    console.error(`\n${fault}`);
+  }
+  return { ...counts, failed: counts.failed + faults.length };
+}

@@ -1,0 +1,24 @@
+/**
+ * Memory of others that is still there when a process ends, on purpose or by a defect of theirs. `frames` is looked for in
+ * the functions and files of the call stack, innermost first, joined by ` < `, after those that only allocate.
+ *
+ * @type {ReadonlyArray<{ frames: RegExp, reason: string }>}
+ */
+export const knownLeaks = [
+  {
+    frames: /^ngx_memalign \S+ < ngx_create_pool \S+ < (main|ngx_init_cycle) /,
+    reason: '`nginx -t`, and a start that fails, end without giving back the pools of the configuration',
+  },
+  {
+    frames: /^ngx_alloc \S+ < .*\bngx_(init_cycle|process_options|save_argv|add_inherited_sockets|os_init) /,
+    reason: 'the same, what is in these pools: NGX_DEBUG_PALLOC makes a block of each piece',
+  },
+  {
+    frames: /^\S* ?libcrypto\.so/,
+    reason: 'OpenSSL keeps what its configuration file and its error strings filled until the process ends',
+  },
+  {
+    frames: /^napi_create_reference node < napi_register_module_v1 rolldown-binding/,
+    reason: 'the bundler of the test runner, in a process of the runner',
+  },
+];
