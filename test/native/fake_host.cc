@@ -59,7 +59,12 @@ class FakeHost : public Napi::ObjectWrap<FakeHost>
         on_message_ = Napi::ThreadSafeFunction::New(info.Env(), info[2].As<Napi::Function>(),
                                                     "fake host", 0, 1);
         on_message_.Unref(info.Env());
-        host_ = {sizeof(host_), OnWake, OnDeliver, OnLog, OnAlarm};
+        host_ = {};
+        host_.struct_size = sizeof(host_);
+        host_.wake = OnWake;
+        host_.deliver = OnDeliver;
+        host_.log = OnLog;
+        host_.alarm = OnAlarm;
 
         tsgi_runtime_options start = {};
         const char *message = nullptr;
