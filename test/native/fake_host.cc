@@ -250,6 +250,9 @@ class FakeHost : public Napi::ObjectWrap<FakeHost>
 
     Napi::Value Begin(const Napi::CallbackInfo &info)
     {
+        if (ports_.empty()) {
+            return Napi::Number::New(info.Env(), TSGI_UNAVAILABLE);
+        }
         tsgi_app *app = info[0].As<Napi::External<tsgi_app>>().Data();
         Napi::Object from = info[1].As<Napi::Object>();
         View view(from);
@@ -281,6 +284,9 @@ class FakeHost : public Napi::ObjectWrap<FakeHost>
     // Carries out `call` for the exchange that the first argument names; TSGI_EXPIRED when it has ended.
     Napi::Value With(const Napi::CallbackInfo &info, const std::function<double(Request *)> &call)
     {
+        if (ports_.empty()) { // stopped: messages may still be on their way to JavaScript
+            return Napi::Number::New(info.Env(), TSGI_EXPIRED);
+        }
         uint32_t number = info[0].As<Napi::Number>().Uint32Value();
         Port *port = PortOf(number);
         double result = TSGI_EXPIRED;
