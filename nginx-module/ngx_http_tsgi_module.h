@@ -292,6 +292,7 @@ extern ngx_queue_t      ngx_http_tsgi_turns;   /* contexts with news */
 ngx_int_t ngx_http_tsgi_open_wake(ngx_cycle_t *cycle);
 void ngx_http_tsgi_close_wake(void);
 void ngx_http_tsgi_wake(void *data);
+void ngx_http_tsgi_defer(void *data);
 
 /* _handler.c */
 

@@ -34,7 +34,8 @@ static const tsgi_host  ngx_http_tsgi_host = {
     ngx_http_tsgi_wake,
     ngx_http_tsgi_deliver,
     ngx_http_tsgi_log,
-    ngx_http_tsgi_alarm
+    ngx_http_tsgi_alarm,
+    ngx_http_tsgi_defer
 };
 
 

@@ -17,6 +17,7 @@
 
 static void ngx_http_tsgi_wake_handler(ngx_event_t *ev);
 static void ngx_http_tsgi_drain_handler(ngx_event_t *ev);
+static void ngx_http_tsgi_flush_handler(ngx_event_t *ev);
 
 
 ngx_queue_t                ngx_http_tsgi_turns;
@@ -24,6 +25,7 @@ ngx_queue_t                ngx_http_tsgi_turns;
 static ngx_connection_t   *ngx_http_tsgi_wake_connection;
 static int                 ngx_http_tsgi_wake_fd = -1;
 static ngx_event_t         ngx_http_tsgi_drain_event;
+static ngx_event_t         ngx_http_tsgi_flush_event;
 
 
 ngx_int_t
@@ -73,6 +75,11 @@ ngx_http_tsgi_open_wake(ngx_cycle_t *cycle)
     ngx_http_tsgi_drain_event.data = c;
     ngx_http_tsgi_drain_event.log = cycle->log;
 
+    ngx_memzero(&ngx_http_tsgi_flush_event, sizeof(ngx_event_t));
+
+    ngx_http_tsgi_flush_event.handler = ngx_http_tsgi_flush_handler;
+    ngx_http_tsgi_flush_event.log = cycle->log;
+
     return NGX_OK;
 }
 
@@ -82,6 +89,10 @@ ngx_http_tsgi_close_wake(void)
 {
     if (ngx_http_tsgi_drain_event.posted) {
         ngx_delete_posted_event(&ngx_http_tsgi_drain_event);
+    }
+
+    if (ngx_http_tsgi_flush_event.posted) {
+        ngx_delete_posted_event(&ngx_http_tsgi_flush_event);
     }
 
     ngx_close_connection(ngx_http_tsgi_wake_connection);
@@ -104,6 +115,26 @@ ngx_http_tsgi_wake(void *data)
     do {
         n = write(ngx_http_tsgi_wake_fd, &one, sizeof(uint64_t));
     } while (n == -1 && errno == EINTR);
+}
+
+
+/*
+ * Of tsgi_host.  Posted events run when the events of this turn have been
+ * handled, and before the loop waits for new ones: however many requests they
+ * were, an isolate is woken once.
+ */
+
+void
+ngx_http_tsgi_defer(void *data)
+{
+    ngx_post_event(&ngx_http_tsgi_flush_event, &ngx_posted_events);
+}
+
+
+static void
+ngx_http_tsgi_flush_handler(ngx_event_t *ev)
+{
+    ngx_http_tsgi_api->port_flush(ngx_http_tsgi_port);
 }
 
 

@@ -23,6 +23,7 @@ tsgi_api tsgi_api_make(void)
         .runtime_live = runtime_live,
         .port_open = tsgi_runtime_port_open,
         .port_drain = tsgi_exchange_drain,
+        .port_flush = tsgi_port_flush,
         .port_close = tsgi_runtime_port_close,
         .group_open = tsgi_group_open,
         .app_open = tsgi_app_open,

@@ -145,7 +145,7 @@ tsgi_status tsgi_exchange_begin(tsgi_port *port, tsgi_app *app, const tsgi_view 
 
     tsgi_message *begin = tsgi_message_embed(&exchange->begin, exchange, TSGI_BEGIN);
 
-    tsgi_port_send(exchange->app_port, begin, begin);
+    tsgi_port_send_from(exchange->host_port, exchange->app_port, begin, begin);
 
     return TSGI_OK;
 }
@@ -180,7 +180,7 @@ tsgi_status tsgi_exchange_body(tsgi_exchange *exchange, const char *data, size_t
     memcpy(tsgi_message_extra(body), data, size);
     exchange->wanted -= size;
     advance(exchange, TSGI_BODY);
-    tsgi_port_send(exchange->app_port, body, body);
+    tsgi_port_send_from(exchange->host_port, exchange->app_port, body, body);
 
     return TSGI_OK;
 }
@@ -202,7 +202,7 @@ tsgi_status tsgi_exchange_body_file(tsgi_exchange *exchange, int fd, uint64_t of
     }
 
     advance(exchange, TSGI_BODY);
-    tsgi_port_send(exchange->app_port, body, body);
+    tsgi_port_send_from(exchange->host_port, exchange->app_port, body, body);
 
     return TSGI_OK;
 }
@@ -216,7 +216,7 @@ tsgi_status tsgi_exchange_body_end(tsgi_exchange *exchange, uint16_t status)
     tsgi_message *end = tsgi_message_embed(&exchange->body_end, exchange, TSGI_BODY_END);
 
     end->u.end.status = status;
-    tsgi_port_send(exchange->app_port, end, end);
+    tsgi_port_send_from(exchange->host_port, exchange->app_port, end, end);
 
     return TSGI_OK;
 }
@@ -239,7 +239,7 @@ void tsgi_exchange_credit(tsgi_exchange *exchange, uint64_t cost)
         tsgi_message *credit = tsgi_message_embed(&exchange->credit, exchange, TSGI_CREDIT);
 
         advance(exchange, TSGI_CREDIT);
-        tsgi_port_send(exchange->app_port, credit, credit);
+        tsgi_port_send_from(exchange->host_port, exchange->app_port, credit, credit);
     }
 }
 
@@ -252,7 +252,7 @@ void tsgi_exchange_abort(tsgi_exchange *exchange, tsgi_abort reason)
     tsgi_message *abort = tsgi_message_embed(&exchange->abort, exchange, TSGI_ABORT);
 
     abort->u.end.status = (uint16_t)reason;
-    tsgi_port_send(exchange->app_port, abort, abort);
+    tsgi_port_send_from(exchange->host_port, exchange->app_port, abort, abort);
     leave(exchange);
 }
 
@@ -275,7 +275,7 @@ static void deliver(tsgi_port *port, tsgi_message *message)
     }
 
     if (kind == TSGI_DATA || kind == TSGI_FILE) {
-        port->host->deliver(port->host_data, exchange->request, message); /* keeps it */
+        port->host.deliver(port->host_data, exchange->request, message); /* keeps it */
         return;
     }
 
@@ -283,7 +283,7 @@ static void deliver(tsgi_port *port, tsgi_message *message)
         exchange->wanted += message->u.want.size;
     }
 
-    port->host->deliver(port->host_data, exchange->request, message);
+    port->host.deliver(port->host_data, exchange->request, message);
 
     if (kind == TSGI_END && exchange->request != NULL) {
         leave(exchange);

@@ -175,5 +175,5 @@ void tsgi_log_deliver(tsgi_port *port, tsgi_message *message)
         record.log_target = entry->app->log_target;
     }
 
-    port->host->log(port->host_data, &record);
+    port->host.log(port->host_data, &record);
 }

@@ -74,7 +74,7 @@ void tsgi_port_wake(tsgi_port *port)
     pthread_mutex_unlock(&port->wake_lock);
 }
 
-void tsgi_port_send(tsgi_port *port, tsgi_message *first, tsgi_message *last)
+static void push(tsgi_port *port, tsgi_message *first, tsgi_message *last)
 {
     last->next = NULL;
 
@@ -86,20 +86,68 @@ void tsgi_port_send(tsgi_port *port, tsgi_message *first, tsgi_message *last)
         }
     }
 
-    /* The messages are the receiver's as soon as they are pushed, and with the last of them
-     * the exchange that held the port may go. */
-    tsgi_port_ref(port);
     tsgi_queue_push(&port->queue, first, last);
+}
 
+/* After a push: one of the senders that find the port armed wakes it. */
+static void wake_if_armed(tsgi_port *port)
+{
     if (atomic_load(&port->armed) && atomic_exchange(&port->armed, false)) {
         tsgi_port_wake(port);
     }
+}
+
+void tsgi_port_send(tsgi_port *port, tsgi_message *first, tsgi_message *last)
+{
+    /* The messages are the receiver's as soon as they are pushed, and with the last of them
+     * the exchange that held the port may go. */
+    tsgi_port_ref(port);
+    push(port, first, last);
+    wake_if_armed(port);
 
     if (atomic_load(&port->closed)) {
         free_messages(tsgi_queue_take(&port->queue));
     }
 
     tsgi_port_unref(port);
+}
+
+void tsgi_port_send_from(tsgi_port *from, tsgi_port *to, tsgi_message *first, tsgi_message *last)
+{
+    if (from->host.defer == NULL) {
+        tsgi_port_send(to, first, last);
+        return;
+    }
+
+    /* An application port is never closed, and lives as long as the runtime. */
+    push(to, first, last);
+
+    for (uint32_t i = 0; i < from->unwoken_count; i++) {
+        if (from->unwoken[i] == to) {
+            return;
+        }
+    }
+
+    if (from->unwoken_count == TSGI_PORT_UNWOKEN) {
+        tsgi_port_flush(from);
+    }
+
+    if (from->unwoken_count == 0) {
+        from->host.defer(from->host_data);
+    }
+
+    from->unwoken[from->unwoken_count++] = to;
+}
+
+void tsgi_port_flush(tsgi_port *port)
+{
+    uint32_t count = port->unwoken_count;
+
+    port->unwoken_count = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        wake_if_armed(port->unwoken[i]);
+    }
 }
 
 tsgi_message *tsgi_port_next(tsgi_port *port)

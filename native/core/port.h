@@ -31,6 +31,9 @@
 #include "queue.h"
 #include "tsgi/api.h"
 
+/* So many application ports may wait for their wake; one more and all are woken. */
+#define TSGI_PORT_UNWOKEN 8
+
 struct tsgi_port {
     tsgi_queue queue;
     atomic_bool armed;
@@ -47,8 +50,12 @@ struct tsgi_port {
     tsgi_message *pending; /* taken from the queue, not yet handed out */
 
     tsgi_runtime *runtime;
-    const tsgi_host *host; /* host port only */
+    tsgi_host host; /* host port only; what an older host does not have is NULL */
     void *host_data;
+
+    /* Host port, host thread: application ports that were sent to and are still to be woken. */
+    tsgi_port *unwoken[TSGI_PORT_UNWOKEN];
+    uint32_t unwoken_count;
 };
 
 /* Any thread.  One reference, the caller's; armed, nobody receives. */
@@ -65,6 +72,14 @@ void tsgi_port_receive(tsgi_port *port, void (*wake)(void *data), void *data);
  * Each takes a reference to its exchange, if it has one; the receiver gives it back by
  * tsgi_message_done. */
 void tsgi_port_send(tsgi_port *port, tsgi_message *first, tsgi_message *last);
+
+/* Host thread of `from`.  As tsgi_port_send to an application port, but where the host has
+ * `defer` the wake is left to tsgi_port_flush: a host that handles many events in a turn of its
+ * loop wakes each isolate once a turn, and the isolate finds all it was sent. */
+void tsgi_port_send_from(tsgi_port *from, tsgi_port *to, tsgi_message *first, tsgi_message *last);
+
+/* Host thread.  The wakes that are due; see tsgi_api.port_flush. */
+void tsgi_port_flush(tsgi_port *port);
 
 /* Any thread.  Wakes the receiver without a message. */
 void tsgi_port_wake(tsgi_port *port);

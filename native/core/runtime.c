@@ -106,7 +106,7 @@ static void wake_host(void *data)
 {
     tsgi_port *port = data;
 
-    port->host->wake(port->host_data);
+    port->host.wake(port->host_data);
 }
 
 tsgi_port *tsgi_runtime_port_open(tsgi_runtime *runtime, const tsgi_host *host, void *port_data)
@@ -117,7 +117,8 @@ tsgi_port *tsgi_runtime_port_open(tsgi_runtime *runtime, const tsgi_host *host, 
         return NULL;
     }
 
-    port->host = host;
+    memcpy(&port->host, host,
+           host->struct_size < sizeof(tsgi_host) ? host->struct_size : sizeof(tsgi_host));
     port->host_data = port_data;
     tsgi_port_receive(port, wake_host, port);
 

@@ -175,9 +175,71 @@ static void no_wake_is_lost(void)
     pthread_mutex_destroy(&self.lock);
 }
 
+static unsigned deferrals;
+
+static void count_deferral(void *data)
+{
+    (void)data;
+    deferrals++;
+}
+
+static const tsgi_host deferring_host = {.struct_size = sizeof(tsgi_host), .defer = count_deferral};
+
+static void send_from(tsgi_port *from, tsgi_port *to)
+{
+    tsgi_message *message = plain_message();
+
+    tsgi_port_send_from(from, to, message, message);
+}
+
+/* A host that defers is asked once to flush; each isolate is then woken once. */
+static void deferred_wakes_come_with_the_flush(void)
+{
+    tsgi_port *from = tsgi_port_new(NULL);
+    tsgi_port *to[TSGI_PORT_UNWOKEN + 1];
+
+    plain_wakes = 0;
+    deferrals = 0;
+    from->host = deferring_host;
+
+    for (unsigned i = 0; i <= TSGI_PORT_UNWOKEN; i++) {
+        to[i] = tsgi_port_new(NULL);
+        tsgi_port_receive(to[i], count_wake, NULL);
+    }
+
+    send_from(from, to[0]);
+    send_from(from, to[1]);
+    send_from(from, to[0]);
+    CHECK_INT(plain_wakes, 0);
+    CHECK_INT(deferrals, 1);
+    tsgi_port_flush(from);
+    CHECK_INT(plain_wakes, 2);
+    tsgi_port_flush(from);
+    CHECK_INT(plain_wakes, 2);
+    receive_all(to[0], 2);
+    receive_all(to[1], 1);
+
+    /* More isolates than a port remembers: the others are woken early, none is forgotten. */
+    for (unsigned i = 0; i <= TSGI_PORT_UNWOKEN; i++) {
+        send_from(from, to[i]);
+    }
+
+    tsgi_port_flush(from);
+    CHECK_INT(plain_wakes, 2 + TSGI_PORT_UNWOKEN + 1);
+    CHECK_INT(deferrals, 3);
+
+    for (unsigned i = 0; i <= TSGI_PORT_UNWOKEN; i++) {
+        receive_all(to[i], 1);
+        tsgi_port_close(to[i]);
+    }
+
+    tsgi_port_close(from);
+}
+
 int main(void)
 {
     RUN(one_wake_for_each_sleep);
+    RUN(deferred_wakes_come_with_the_flush);
     RUN(messages_wait_for_a_receiver);
     CHECK_LEAKS(what_is_queued_goes_with_the_port);
     RUN(no_wake_is_lost);

@@ -115,7 +115,7 @@ static void on_log(void *data, const tsgi_record *record)
 }
 
 static const tsgi_host threaded_host = {sizeof(tsgi_host), on_wake, on_deliver, on_log,
-                                        fixture_alarm};
+                                        fixture_alarm,     NULL};
 
 static void feed(host *self, lane *lane)
 {

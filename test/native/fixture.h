@@ -153,8 +153,8 @@ static inline void fixture_alarm(void *data, const char *text, uint32_t size)
     ((fixture *)data)->alarms++;
 }
 
-static const tsgi_host fixture_host = {sizeof(tsgi_host), fixture_wake, fixture_deliver,
-                                       fixture_log, fixture_alarm};
+static const tsgi_host fixture_host = {sizeof(tsgi_host), fixture_wake,  fixture_deliver,
+                                       fixture_log,       fixture_alarm, NULL};
 
 static inline void fixture_open(fixture *self, uint32_t window, uint32_t threads)
 {

@@ -113,7 +113,7 @@ typedef struct tsgi_api {
     /* Any thread: exchanges that have not been ended by END or ABORT. */
     uint32_t (*runtime_live)(tsgi_runtime *runtime);
 
-    /* Any thread, which becomes the port's host thread.  The table and port_data must
+    /* Any thread, which becomes the port's host thread.  The table is copied; port_data must
      * outlive the port.  The first port of a runtime is also given the records that belong
      * to no exchange.  NULL: out of memory. */
     tsgi_port *(*port_open)(tsgi_runtime *runtime, const tsgi_host *host, void *port_data);
@@ -122,6 +122,10 @@ typedef struct tsgi_api {
      * that is `max` more may be waiting and the host calls again on its next turn, without
      * a wake. */
     uint32_t (*port_drain)(tsgi_port *port, uint32_t max);
+
+    /* Host thread.  Wakes the isolates that were sent to since the last call; only for a host with
+     * `defer`, and harmless when there are none. */
+    void (*port_flush)(tsgi_port *port);
 
     /* Host thread.  All exchanges of the port have ended. */
     void (*port_close)(tsgi_port *port);

@@ -1,5 +1,5 @@
 /*
- * What a web server gives the runtime: four functions.
+ * What a web server gives the runtime: four functions, and one that saves wakes.
  *
  * A host port belongs to one thread of the server, the host thread: nginx has one port for
  * each worker process, Apache one for each thread that handles requests.  The runtime sends
@@ -31,6 +31,11 @@ typedef struct tsgi_host {
     /* Any thread, outside any order: the process is about to die or cannot go on.  Writes
      * to the log descriptor directly; `text` ends with a newline. */
     void (*alarm)(void *port_data, const char *text, uint32_t size);
+
+    /* Host thread, inside calls of tsgi_api.  May be NULL: isolates are then woken at once.
+     * Otherwise: something was sent and the host is to call port_flush before it sleeps, and has
+     * best done all the work of this turn by then. */
+    void (*defer)(void *port_data);
 } tsgi_host;
 
 #endif
