@@ -77,6 +77,9 @@ exports.badHeaders = {
   Connection: { headers: [['Connection', 'close']], rule: 'header-server-owned' },
   'keep-alive': { headers: [['keep-alive', 'timeout=5']], rule: 'header-server-owned' },
   'Proxy-Authenticate': { headers: [['Proxy-Authenticate', 'Basic']], rule: 'header-server-owned' },
+  'proxy-authorization': { headers: [['proxy-authorization', 'Basic']], rule: 'header-server-owned' },
+  'Proxy-Connection': { headers: [['Proxy-Connection', 'close']], rule: 'header-server-owned' },
+  Trailers: { headers: [['Trailers', 'X-A']], rule: 'header-server-owned' },
   TE: { headers: [['TE', 'trailers']], rule: 'header-server-owned' },
   Trailer: { headers: [['Trailer', 'X-A']], rule: 'header-server-owned' },
   'Transfer-Encoding': {

@@ -343,6 +343,7 @@ const headers: Case[] = [
     { fields: [['Authorization', 'Bearer secret']] },
     (environ) => {
       expect(environ).not.toHaveProperty('HTTP_AUTHORIZATION');
+      expect(JSON.stringify(environ)).not.toContain('secret'); // neither in tsgi.raw_headers
     },
     { mount: { hideAuthorization: true } },
   ),
