@@ -109,6 +109,11 @@ ngx_http_tsgi_output(ngx_http_tsgi_ctx_t *ctx, ngx_uint_t last)
 
     if (r->header_only) {
         ngx_http_tsgi_consume(ctx, 1);
+
+        if (r->connection->buffered || r->postponed) {
+            return ngx_http_output_filter(r, NULL);     /* the rest of the head */
+        }
+
         return NGX_OK;
     }
 
