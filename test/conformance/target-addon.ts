@@ -20,8 +20,8 @@ const APPS = join(__dirname, '../apps');
 const NOT_MOUNTED = -6;
 
 /**
- * With `misery` everything comes in the smallest pieces: one message a turn of the host, request bodies byte by byte,
- * a window of four pages, and credit that is given back in two parts, one of them late.
+ * With `misery` everything comes in the smallest pieces: one message a turn of the host and one wake for all of it,
+ * request bodies byte by byte, a window of four pages, and credit that is given back in two parts, one of them late.
  */
 export const addonTarget = (misery: boolean): Target => ({
   name: misery ? 'addon+misery' : 'addon',
@@ -49,7 +49,7 @@ class Server {
     private readonly misery: boolean,
     log: RecordLog,
   ) {
-    this.host = makeFakeHost({ flags, ...(misery ? { drainMax: 1 } : {}) }, (message) => {
+    this.host = makeFakeHost({ flags, ...(misery ? { drainMax: 1, defer: true } : {}) }, (message) => {
       if (message.kind === 'log') {
         const { tag, text, requestId } = message;
         log.push({

@@ -30,7 +30,7 @@ let app: App;
 const watchers = new Map<number, (message: Message) => void>();
 
 beforeAll(() => {
-  host = makeFakeHost({ flags: Can.EarlyHints | Can.Sendfile, ports: 2, drainMax: 3 }, (message) => {
+  host = makeFakeHost({ flags: Can.EarlyHints | Can.Sendfile, ports: 2, drainMax: 3, defer: true }, (message) => {
     watchers.get(message.number)?.(message);
   });
   const group = host.group({ name: 'aborts' }) as Group;

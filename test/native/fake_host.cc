@@ -65,6 +65,7 @@ class FakeHost : public Napi::ObjectWrap<FakeHost>
         host_.deliver = OnDeliver;
         host_.log = OnLog;
         host_.alarm = OnAlarm;
+        host_.defer = options.Get("defer").ToBoolean() ? OnDefer : nullptr;
 
         tsgi_runtime_options start = {};
         const char *message = nullptr;
@@ -171,6 +172,8 @@ class FakeHost : public Napi::ObjectWrap<FakeHost>
                                  record->request_id.size);
         port->host->Tell(std::move(event));
     }
+
+    static void OnDefer(void *data) { static_cast<Port *>(data)->deferred = true; }
 
     static void OnAlarm(void *, const char *text, uint32_t size)
     {

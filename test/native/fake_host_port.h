@@ -45,6 +45,7 @@ struct Port : std::enable_shared_from_this<Port> {
     bool woken = false;
     bool stopping = false;
     bool closed = false;
+    bool deferred = false; // host thread: isolates wait to be woken
     std::unordered_map<uint32_t, std::unique_ptr<Request>> requests;
     std::vector<uint32_t> ended;
 
@@ -108,6 +109,10 @@ inline void Port::Run()
             requests.erase(number);
         }
         ended.clear();
+        if (deferred) {
+            deferred = false;
+            api->port_flush(port);
+        }
         if (last && !more) {
             break;
         }

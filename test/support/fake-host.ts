@@ -81,6 +81,8 @@ export interface FakeHostOptions {
   ports?: number;
   drainMax?: number;
   maxGroups?: number;
+  /** Isolates are woken once for each turn of the host. */
+  defer?: boolean;
 }
 
 interface Addon {
