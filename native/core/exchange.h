@@ -8,8 +8,8 @@
  *             the runtime's half: END sent, or ABORT received; its state is OVER from then on
  * Freed       by whoever gives back the last reference, on any thread
  *
- * The halves share nothing but the block's constant part, the two counters of returned credit,
- * and the reference count; everything else belongs to one thread, as marked.
+ * The halves share nothing but the block's constant part, the two counters of what may be
+ * sent, and the reference count; everything else belongs to one thread, as marked.
  */
 
 #ifndef TSGI_CORE_EXCHANGE_H
@@ -42,6 +42,10 @@ struct tsgi_exchange {
     atomic_uint_least64_t credit_returned;
     atomic_bool credit_sent; /* the CREDIT message is under way */
 
+    /* The same the other way: added up by the runtime, fetched by the host. */
+    atomic_uint_least64_t want_added;
+    atomic_bool want_sent; /* the WANT message is under way */
+
     /* Host thread. */
     void *request; /* the host's; NULL once its half has ended */
     tsgi_state host_state;
@@ -61,6 +65,7 @@ struct tsgi_exchange {
     tsgi_message body_end;
     tsgi_message abort;
     tsgi_message credit;
+    tsgi_message want;
     tsgi_message end;
 };
 

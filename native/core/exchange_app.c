@@ -372,14 +372,14 @@ tsgi_status tsgi_exchange_want(tsgi_exchange *exchange, uint64_t size)
         return refusal(exchange);
     }
 
-    tsgi_message *want = tsgi_message_new(exchange, TSGI_WANT, 0);
+    atomic_fetch_add(&exchange->want_added, size);
 
-    if (want == NULL) {
-        return TSGI_NO_MEMORY;
+    if (!atomic_exchange(&exchange->want_sent, true)) {
+        tsgi_message *want = tsgi_message_embed(&exchange->want, exchange, TSGI_WANT);
+
+        want->u.want.size = size; /* for traces; the host fetches what was added up */
+        send(exchange, want);
     }
-
-    want->u.want.size = size;
-    send(exchange, want);
 
     return TSGI_OK;
 }

@@ -96,6 +96,8 @@ static void init(tsgi_exchange *exchange, tsgi_port *port, tsgi_app *app, uint32
     atomic_init(&exchange->refs, 2);
     atomic_init(&exchange->credit_returned, 0);
     atomic_init(&exchange->credit_sent, false);
+    atomic_init(&exchange->want_added, 0);
+    atomic_init(&exchange->want_sent, false);
     tsgi_port_ref(exchange->host_port);
     tsgi_port_ref(exchange->app_port);
 }
@@ -258,6 +260,25 @@ void tsgi_exchange_abort(tsgi_exchange *exchange, tsgi_abort reason)
 
 /* ---- from the runtime ---- */
 
+/* The host is given a copy: the runtime may use the message again from then on. */
+static void deliver_want(tsgi_port *port, tsgi_message *message)
+{
+    tsgi_message want = *message;
+    tsgi_exchange *exchange = message->exchange;
+
+    tsgi_exchange_ref(exchange);
+    tsgi_message_done(message);
+    atomic_store(&exchange->want_sent, false);
+    want.u.want.size = atomic_exchange(&exchange->want_added, 0);
+
+    if (want.u.want.size > 0) { /* else the message before this one brought it */
+        exchange->wanted += want.u.want.size;
+        port->host.deliver(port->host_data, exchange->request, &want);
+    }
+
+    tsgi_exchange_unref(exchange);
+}
+
 static void deliver(tsgi_port *port, tsgi_message *message)
 {
     tsgi_exchange *exchange = message->exchange;
@@ -280,7 +301,8 @@ static void deliver(tsgi_port *port, tsgi_message *message)
     }
 
     if (kind == TSGI_WANT) {
-        exchange->wanted += message->u.want.size;
+        deliver_want(port, message);
+        return;
     }
 
     port->host.deliver(port->host_data, exchange->request, message);

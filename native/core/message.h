@@ -3,7 +3,7 @@
  *
  * Two kinds of memory: a message on the heap, freed by tsgi_message_done, and a message that
  * lies in its exchange because there is at most one of it under way (BEGIN, BODY_END, CREDIT,
- * ABORT, END).  A message under way holds a reference to its exchange either way.
+ * ABORT, WANT, END).  A message under way holds a reference to its exchange either way.
  *
  * The union of tsgi/message.h serves the host's direction too: BODY uses `data`, or `file` when
  * it is spooled; BODY_END uses `end` (0, or the status that says why the body is not whole);

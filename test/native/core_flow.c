@@ -78,6 +78,31 @@ static void credit_in_small_pieces(void)
     fixture_close(&f);
 }
 
+/* However often the application reads, one message says how much in all: it costs no memory, and cannot fail. */
+static void wants_add_up(void)
+{
+    fixture f;
+    fixture_request request;
+
+    fixture_open(&f, 100, 1);
+
+    tsgi_exchange *exchange = fixture_begin(&f, &request, TSGI_VIEW_BODY_LATER);
+
+    fixture_skip(&f, TSGI_BEGIN);
+    CHECK_INT(tsgi_exchange_want(exchange, 10), TSGI_OK);
+    CHECK_INT(tsgi_exchange_want(exchange, 20), TSGI_OK);
+    fixture_drain(&f);
+    CHECK_INT(request.wants, 1);
+    CHECK_INT(tsgi_exchange_wanted(exchange), 30);
+    CHECK_INT(tsgi_exchange_want(exchange, 5), TSGI_OK);
+    fixture_drain(&f);
+    CHECK_INT(request.wants, 2);
+    CHECK_INT(tsgi_exchange_wanted(exchange), 35);
+    CHECK_INT(tsgi_exchange_end(exchange, 500), TSGI_OK);
+    fixture_drain(&f);
+    fixture_close(&f);
+}
+
 static void the_body_keeps_to_the_window(void)
 {
     fixture f;
@@ -370,6 +395,7 @@ int main(void)
 {
     RUN(credit_bounds_what_is_under_way);
     RUN(credit_in_small_pieces);
+    RUN(wants_add_up);
     RUN(the_body_keeps_to_the_window);
     RUN(files_are_duplicated_and_closed);
     RUN(an_abort_cuts_at_once);
