@@ -1,5 +1,5 @@
 /**
- * nginx itself with AddressSanitizer, and with NGX_DEBUG_PALLOC, which gives each of its allocations memory of its own:
+ * nginx itself, with AddressSanitizer or without, and with NGX_DEBUG_PALLOC, which gives each of its allocations memory of its own:
  * in the packaged one an overrun within a pool goes unseen. Made of the source package of the very version that is
  * installed, so that the module for that one fits; the system's own configuration of apt is read and left alone.
  */
@@ -15,20 +15,24 @@ import { say, step } from './progress.mjs';
 const folder = join(build, 'nginx-server');
 const sources = join(folder, 'src');
 const fetched = join(folder, 'fetched');
-const objects = join(folder, 'objs');
-const program = join(objects, 'nginx');
 const flagsFile = '/usr/share/nginx/src/conf_flags';
-const compilerOptions = '-O1 -g -fno-omit-frame-pointer -fsanitize=address -DNGX_DEBUG_PALLOC=1';
+const plainOptions = '-O1 -g -fno-omit-frame-pointer -DNGX_DEBUG_PALLOC=1';
 
 /**
  * The program, or null when its sources cannot be had: then what is said tells why.
+ * @param {{ sanitizer?: string }} [options]
  * @returns {Promise<string | null>}
  */
-export async function buildNginxServer() {
+export async function buildNginxServer({ sanitizer = 'address' } = {}) {
+  const name = sanitizer === '' ? 'nginx-server' : `nginx-server-${sanitizer}`;
+  const sanitize = sanitizer && `-fsanitize=${sanitizer}`;
+  const compilerOptions = `${plainOptions} ${sanitize}`;
+  const objects = join(folder, sanitizer === '' ? 'objs' : `objs-${sanitizer}`);
+  const program = join(objects, 'nginx');
   const { stdout: version } = await capture('dpkg-query', ['-W', '-f=${source:Version}', 'nginx']);
   const modules = await builtInModules();
   const print = fingerprint([flagsFile], [version, compilerOptions, ...modules]);
-  if (isFresh('nginx-server', print, [program])) {
+  if (isFresh(name, print, [program])) {
     return program;
   }
   try {
@@ -37,7 +41,7 @@ export async function buildNginxServer() {
     say(`no sources of nginx, so that Debian's own will do: ${error instanceof Error ? error.message : String(error)}`);
     return null;
   }
-  await step('nginx with AddressSanitizer', async () => {
+  await step(`nginx${sanitizer && ` with ${sanitizer}`}`, async () => {
     const script = `
       . ${flagsFile}
       exec ./configure "\${NGX_CONF_FLAGS[@]}" "$@"`;
@@ -45,17 +49,17 @@ export async function buildNginxServer() {
       'bash',
       [
         ...['-c', script, 'configure', `--builddir=${objects}`],
-        ...[`--with-cc-opt=${compilerOptions}`, '--with-ld-opt=-fsanitize=address'],
+        ...[`--with-cc-opt=${compilerOptions}`, `--with-ld-opt=${sanitize}`],
         ...modules,
       ],
-      { cwd: sources, log: 'nginx-server-configure', what: 'configuring nginx' },
+      { cwd: sources, log: `${name}-configure`, what: 'configuring nginx' },
     );
     await run('make', ['-f', join(objects, 'Makefile'), `-j${availableParallelism()}`], {
       cwd: sources,
-      log: 'nginx-server-build',
+      log: `${name}-build`,
       what: 'compiling nginx',
     });
-    recordFresh('nginx-server', print);
+    recordFresh(name, print);
   });
   return program;
 }
@@ -81,7 +85,6 @@ async function unpackSources(version) {
   }
   say(`they are those of ${basename(description, '.dsc')}`);
   rmSync(sources, { recursive: true, force: true });
-  rmSync(objects, { recursive: true, force: true });
   await run('dpkg-source', ['--extract', description, sources], {
     log: 'nginx-server-unpack',
     what: 'unpacking the source package of nginx',

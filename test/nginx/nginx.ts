@@ -192,7 +192,7 @@ export class Site {
         }
       }
     }
-    await this.#whenQuiet();
+    await this.whenQuiet();
     this.#remember();
   }
 
@@ -205,7 +205,7 @@ export class Site {
       connection.close();
     }
     try {
-      await this.#whenQuiet();
+      await this.whenQuiet();
       if (this.#newWorkers) {
         this.#remember();
       }
@@ -253,7 +253,7 @@ export class Site {
   }
 
   /** Only the question itself is under way. */
-  async #whenQuiet(): Promise<void> {
+  async whenQuiet(): Promise<void> {
     let last = '';
     await until(
       () => `no connection and no request; nginx says ${last}`,

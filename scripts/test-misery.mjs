@@ -1,0 +1,95 @@
+#!/usr/bin/env node
+/** `npm run test:misery`: nginx with sockets, memory and clients at their worst. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { withBuildLock } from './lib/build-lock.mjs';
+import { buildProducts } from './lib/build.mjs';
+import { readCommandLine } from './lib/command-line.mjs';
+import { run } from './lib/command.mjs';
+import { UserMistake, runMain } from './lib/failure.mjs';
+import { buildNginxServer } from './lib/nginx-server-build.mjs';
+import { build, inRepository } from './lib/paths.mjs';
+import { runParts } from './lib/proof.mjs';
+import { runVitest } from './lib/runners.mjs';
+import { setUp } from './lib/setup.mjs';
+
+const usage = `usage: npm run test:misery [-- --seed N]
+
+Preloads test/misery/misery.c into nginx, and runs test/misery (clients that leave at each message, allocations that fail
+one by one) and then nginx's other suites over sockets that move a byte at a time or none; N (1 unless told) chooses when.
+`;
+
+const folder = join(build, 'misery');
+const library = join(folder, 'misery.so');
+const control = join(folder, 'control');
+
+/** Suites of what any client may see, however its bytes come; the others ask when, or how much memory. */
+const overSockets = [
+  'test/conformance/nginx',
+  ...['bodies', 'connection', 'environ', 'files', 'filters', 'http2', 'logging', 'mounts', 'neighbours'].map(inSuite),
+  ...['persistence', 'resets', 'responses'].map(inSuite),
+];
+
+/**
+ * What these tests take for granted does not hold of such sockets: that bytes written at once arrive at once, and that a
+ * head has left before its response is broken off.
+ */
+const exempt = '(a reset after the commit|declared length resets)';
+
+await runMain(async () => {
+  const { values } = readCommandLine(usage, { seed: { type: 'string', default: '1' } });
+  if (!/^\d+$/.test(values.seed)) {
+    throw new UserMistake(`--seed wants a whole number, not \`${values.seed}\`.`);
+  }
+  await setUp();
+  await buildProducts();
+  const nginx = (await withBuildLock(() => buildNginxServer({ sanitizer: '' }))) ?? '/usr/sbin/nginx';
+  await compile();
+  const env = { ...process.env, TSGI_SANITIZE: undefined, TSGI_NGINX: preloaded(nginx) };
+  return runParts([
+    {
+      title: 'clients that leave, memory that is short',
+      run: () => {
+        writeFileSync(control, Buffer.alloc(64), { mode: 0o666 });
+        return runVitest([], {
+          report: 'vitest-misery',
+          args: ['--config', inRepository('test/misery/vitest.config.mjs')],
+          env: { ...env, TSGI_MISERY_CONTROL: control, TSGI_TRACE: '1' },
+        });
+      },
+    },
+    {
+      title: `sockets that move a byte at a time, seed ${values.seed}`,
+      run: () =>
+        runVitest(overSockets, {
+          report: 'vitest-misery-sockets',
+          args: ['--testNamePattern', `^(?!.*${exempt})`],
+          env: { ...env, TSGI_MISERY: `seed=${values.seed}` },
+        }),
+    },
+  ]);
+});
+
+async function compile() {
+  mkdirSync(folder, { recursive: true });
+  await run(
+    'cc',
+    [
+      ...['-std=c11', '-D_GNU_SOURCE', '-O1', '-g', '-Wall', '-Wextra', '-Werror', '-fno-builtin', '-fPIC', '-shared'],
+      ...[inRepository('test/misery/misery.c'), '-o', library, '-ldl'],
+    ],
+    { log: 'misery-build', what: 'compiling test/misery/misery.c' },
+  );
+}
+
+/** @param {string} nginx */
+function preloaded(nginx) {
+  const path = join(folder, 'nginx');
+  writeFileSync(path, `#!/bin/sh\nLD_PRELOAD=${library} exec ${nginx} "$@"\n`, { mode: 0o755 });
+  return path;
+}
+
+/** @param {string} name */
+function inSuite(name) {
+  return `test/nginx/${name}`;
+}

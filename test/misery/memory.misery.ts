@@ -1,0 +1,57 @@
+/**
+ * Every allocation of the module and of the core fails once, the first, the second and so on, for each kind of request.
+ * The client gets an error page or a broken response, never half a response that looks whole; nginx and the application
+ * go on.
+ */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Control } from './control';
+import { scenes, type Scene } from './scenes';
+import { expectHonest, useMiserableNginx, wholeScene } from './site';
+
+/** As good as never: allocations are counted only while one of them is to fail. */
+const NEVER = 0xffffffff;
+
+const site = useMiserableNginx();
+let control: Control;
+
+beforeAll(() => {
+  control = new Control();
+});
+
+afterAll(() => {
+  control.close();
+});
+
+async function count(scene: Scene): Promise<number> {
+  control.set('fail', NEVER);
+  control.set('allocations', 0);
+  const reply = await site.request(scene.request);
+  control.set('fail', 0);
+  expectHonest(scene, reply);
+  return control.get('allocations');
+}
+
+describe.each(scenes)('$name', (scene) => {
+  it('survives each allocation that fails', async () => {
+    site.allowLog(
+      /on purpose|a line|and another/,
+      /TSGI\d{4}/,
+      /failed \(12: Cannot allocate memory\)/,
+      /did not complete its response/,
+    );
+    await site.request(wholeScene.request);
+    await count(scene);
+    const allocations = await count(scene); // again: the first one may fill caches
+    expect(allocations).toBeGreaterThan(1);
+    control.set('failed', 0);
+    for (let n = 1; n <= allocations; n++) {
+      control.set('fail', n);
+      const reply = await site.request(scene.request);
+      control.set('fail', 0);
+      expectHonest(scene, reply);
+      await site.whenQuiet();
+      expectHonest(wholeScene, await site.request(wholeScene.request));
+    }
+    expect(control.get('failed')).toBeGreaterThan(allocations / 2);
+  }, 120_000);
+});
