@@ -1,5 +1,5 @@
 // Arguments of a Node-API callback, read without exceptions and without trust: a value of the
-// wrong type reads as one that every check refuses.
+// wrong type reads as one that every check refuses. And its result, a count or a status.
 
 #ifndef TSGI_BRIDGE_ARGUMENTS_H_
 #define TSGI_BRIDGE_ARGUMENTS_H_
@@ -12,6 +12,14 @@
 
 namespace tsgi
 {
+
+inline napi_value Result(napi_env env, double value)
+{
+    napi_value result = nullptr;
+
+    napi_create_double(env, value, &result);
+    return result;
+}
 
 template <size_t kCount> class Arguments
 {

@@ -1,181 +1,17 @@
 #include "calls.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "arguments.h"
+#include "chunks.h"
 #include "text.h"
 
 extern "C" {
 #include "core/log.h"
-#include "core/message.h"
 }
 
 namespace tsgi
 {
-
-namespace
-{
-
-// Strings up to so many code units are encoded before their size is known.
-constexpr size_t kShortString = 4096 / 3;
-
-napi_value Result(napi_env env, double value)
-{
-    napi_value result = nullptr;
-
-    napi_create_double(env, value, &result);
-    return result;
-}
-
-// Reads the head of a response: its text, and its cuts from the shared words.
-bool ReadHead(napi_env env, napi_value text, uint64_t status, uint64_t fields,
-              const uint32_t *words, Text *storage, tsgi_head *head)
-{
-    if (fields > (kWordCount - 1) / 2) {
-        return false;
-    }
-
-    uint64_t size = words[0];
-
-    for (uint64_t i = 1; i <= 2 * fields; i++) {
-        size += words[i];
-    }
-
-    if (!storage->ReadLatin1(env, text, size)) {
-        return false;
-    }
-
-    head->status = static_cast<uint16_t>(status);
-    head->text = storage->data();
-    head->size = storage->size();
-    head->cuts = words;
-    head->fields = static_cast<uint32_t>(fields);
-    return true;
-}
-
-// DATA of a string, of at most `room` bytes. NULL with *status set: it does not fit, or it is no
-// string, or memory is short.
-tsgi_message *StringData(napi_env env, tsgi_exchange *exchange, napi_value value, uint64_t room,
-                         tsgi_status *status)
-{
-    char few[3 * kShortString + 1];
-    size_t size;
-
-    *status = TSGI_INVALID;
-
-    if (napi_get_value_string_latin1(env, value, nullptr, 0, &size) != napi_ok) {
-        return nullptr;
-    }
-
-    bool is_short = size <= kShortString;
-
-    if (is_short) {
-        napi_get_value_string_utf8(env, value, few, sizeof(few), &size);
-    } else {
-        napi_get_value_string_utf8(env, value, nullptr, 0, &size);
-    }
-
-    if (size > room || size > UINT32_MAX - 1) {
-        *status = TSGI_AGAIN;
-        return nullptr;
-    }
-
-    tsgi_message *data = tsgi_message_new_data(exchange, TSGI_DATA, static_cast<uint32_t>(size));
-
-    if (data == nullptr) {
-        *status = TSGI_NO_MEMORY;
-        return nullptr;
-    }
-
-    if (is_short) {
-        memcpy(tsgi_message_extra(data), few, size);
-    } else {
-        napi_get_value_string_utf8(env, value, tsgi_message_extra(data), size + 1, &size);
-    }
-
-    *status = TSGI_OK;
-    return data;
-}
-
-// DATA of bytes.
-tsgi_message *ByteData(tsgi_exchange *exchange, const char *bytes, size_t size, tsgi_status *status)
-{
-    tsgi_message *data = tsgi_message_new_data(exchange, TSGI_DATA, static_cast<uint32_t>(size));
-
-    *status = data != nullptr ? TSGI_OK : TSGI_NO_MEMORY;
-
-    if (data != nullptr && size > 0) { // an empty array may have no memory at all
-        memcpy(tsgi_message_extra(data), bytes, size);
-    }
-
-    return data;
-}
-
-// What a bodiless response makes of a chunk: its size, as if it had been sent.
-double Discard(napi_env env, napi_value chunk, size_t offset)
-{
-    size_t size = 0;
-    void *bytes;
-
-    if (napi_get_typedarray_info(env, chunk, nullptr, &size, &bytes, nullptr, nullptr) != napi_ok) {
-        napi_get_value_string_utf8(env, chunk, nullptr, 0, &size);
-        return static_cast<double>(size);
-    }
-
-    return static_cast<double>(size - std::min(offset, size));
-}
-
-double SendString(napi_env env, tsgi_exchange *exchange, napi_value chunk)
-{
-    uint64_t room = tsgi_exchange_room(exchange);
-    tsgi_status status;
-
-    if (room == 0) {
-        return tsgi_exchange_is_full(exchange) ? TSGI_EXCESS : TSGI_AGAIN;
-    }
-
-    tsgi_message *data = StringData(env, exchange, chunk, room, &status);
-
-    if (data == nullptr) {
-        return status;
-    }
-
-    uint32_t size = data->u.data.size;
-
-    if (size == 0) {
-        tsgi_message_done(data);
-        return 0;
-    }
-
-    status = tsgi_exchange_data(exchange, data);
-    return status == TSGI_OK ? static_cast<double>(size) : static_cast<double>(status);
-}
-
-double SendBytes(tsgi_exchange *exchange, const char *bytes, size_t size)
-{
-    size_t room = std::min<uint64_t>({tsgi_exchange_room(exchange), size, UINT32_MAX - 1});
-    tsgi_status status;
-
-    if (room == 0) {
-        return size > 0 && tsgi_exchange_is_full(exchange) ? static_cast<double>(TSGI_EXCESS) : 0;
-    }
-
-    tsgi_message *data = ByteData(exchange, bytes, room, &status);
-
-    if (data != nullptr) {
-        status = tsgi_exchange_data(exchange, data);
-    }
-
-    if (status != TSGI_OK) {
-        return status;
-    }
-
-    return room < size && tsgi_exchange_is_full(exchange) ? static_cast<double>(TSGI_EXCESS)
-                                                          : static_cast<double>(room);
-}
-
-} // namespace
 
 napi_value Calls::Attach(napi_env env, napi_callback_info info)
 {
@@ -217,88 +53,6 @@ napi_value Calls::Attach(napi_env env, napi_callback_info info)
     return nullptr;
 }
 
-napi_value Calls::Start(napi_env env, napi_callback_info info)
-{
-    Arguments<5> arguments(env, info);
-    Bridge *bridge = arguments.Data<Bridge>();
-    Slot *slot = bridge->slots_.Find(arguments.Number(0));
-    Text text;
-    tsgi_head head;
-
-    if (slot == nullptr) {
-        return Result(env, TSGI_EXPIRED);
-    }
-
-    if (!ReadHead(env, arguments[2], arguments.Integer(1, 999), arguments.Integer(3),
-                  bridge->word_data_, &text, &head)) {
-        return Result(env, TSGI_INVALID);
-    }
-
-    double length = arguments.Number(4);
-
-    return Result(env, tsgi_exchange_start(slot->exchange, &head,
-                                           length >= 0 && length <= 9007199254740991.0
-                                               ? static_cast<int64_t>(length)
-                                               : -1));
-}
-
-napi_value Calls::Respond(napi_env env, napi_callback_info info)
-{
-    Arguments<5> arguments(env, info);
-    Bridge *bridge = arguments.Data<Bridge>();
-    Slot *slot = bridge->slots_.Find(arguments.Number(0));
-    Text text;
-    tsgi_head head;
-
-    if (slot == nullptr) {
-        return Result(env, TSGI_EXPIRED);
-    }
-
-    if (!ReadHead(env, arguments[2], arguments.Integer(1, 999), arguments.Integer(3),
-                  bridge->word_data_, &text, &head)) {
-        return Result(env, TSGI_INVALID);
-    }
-
-    tsgi_exchange *exchange = slot->exchange;
-    uint32_t number = Slots::NumberOf(exchange);
-    uint64_t room = tsgi_exchange_room(exchange);
-    tsgi_message *data = nullptr;
-    tsgi_status status = TSGI_OK;
-    int64_t length = -1;
-
-    if (!arguments.IsUndefined(4)) {
-        const char *bytes;
-        size_t size;
-
-        if (!arguments.Bytes(4, &bytes, &size)) {
-            data = StringData(env, exchange, arguments[4], room, &status);
-        } else if (size > room) {
-            status = TSGI_AGAIN;
-        } else {
-            data = ByteData(exchange, bytes, size, &status);
-        }
-
-        if (data == nullptr) {
-            return Result(env, status);
-        }
-
-        length = data->u.data.size;
-
-        if (length == 0) {
-            tsgi_message_done(data);
-            data = nullptr;
-        }
-    }
-
-    status = tsgi_exchange_respond(exchange, &head, length, data);
-
-    if (status == TSGI_OK) {
-        bridge->slots_.Release(number);
-    }
-
-    return Result(env, status);
-}
-
 napi_value Calls::Data(napi_env env, napi_callback_info info)
 {
     Arguments<3> arguments(env, info);
@@ -316,7 +70,7 @@ napi_value Calls::Data(napi_env env, napi_callback_info info)
     }
 
     if (tsgi_exchange_is_bodiless(exchange)) {
-        return Result(env, Discard(env, arguments[1], offset));
+        return Result(env, DiscardChunk(env, arguments[1], offset));
     }
 
     const char *bytes;
@@ -363,26 +117,6 @@ napi_value Calls::End(napi_env env, napi_callback_info info)
     }
 
     return Result(env, status);
-}
-
-napi_value Calls::Inform(napi_env env, napi_callback_info info)
-{
-    Arguments<4> arguments(env, info);
-    Bridge *bridge = arguments.Data<Bridge>();
-    Slot *slot = bridge->slots_.Find(arguments.Number(0));
-    Text text;
-    tsgi_head head;
-
-    if (slot == nullptr) {
-        return Result(env, TSGI_EXPIRED);
-    }
-
-    if (!ReadHead(env, arguments[2], arguments.Integer(1, 999), arguments.Integer(3),
-                  bridge->word_data_, &text, &head)) {
-        return Result(env, TSGI_INVALID);
-    }
-
-    return Result(env, tsgi_exchange_inform(slot->exchange, &head));
 }
 
 napi_value Calls::Want(napi_env env, napi_callback_info info)

@@ -1,0 +1,160 @@
+// The functions of `Binding` that are given the head of a response.
+
+#include "arguments.h"
+#include "calls.h"
+#include "chunks.h"
+#include "text.h"
+
+extern "C" {
+#include "core/message.h"
+}
+
+namespace tsgi
+{
+
+namespace
+{
+
+// Reads the head of a response, whose arguments are the status, the text and the number of fields
+// behind the handle; the cuts of the text are in the shared words.
+template <size_t kCount>
+bool ReadHead(napi_env env, const Arguments<kCount> &arguments, const uint32_t *words,
+              Text *storage, tsgi_head *head)
+{
+    uint64_t fields = arguments.Integer(3);
+
+    if (fields > (kWordCount - 1) / 2) {
+        return false;
+    }
+
+    uint64_t size = words[0];
+
+    for (uint64_t i = 1; i <= 2 * fields; i++) {
+        size += words[i];
+    }
+
+    if (!storage->ReadLatin1(env, arguments[2], size)) {
+        return false;
+    }
+
+    head->status = static_cast<uint16_t>(arguments.Integer(1, 999));
+    head->text = storage->data();
+    head->size = storage->size();
+    head->cuts = words;
+    head->fields = static_cast<uint32_t>(fields);
+    return true;
+}
+
+// DATA of a body that is given as a whole. NULL with *status set: it does not fit the window, or it
+// is no body, or memory is short.
+tsgi_message *WholeBody(napi_env env, tsgi_exchange *exchange, const Arguments<5> &arguments,
+                        tsgi_status *status)
+{
+    uint64_t room = tsgi_exchange_room(exchange);
+    const char *bytes;
+    size_t size;
+
+    if (!arguments.Bytes(4, &bytes, &size)) {
+        return DataOfString(env, exchange, arguments[4], room, status);
+    }
+
+    if (size > room) {
+        *status = TSGI_AGAIN;
+        return nullptr;
+    }
+
+    return DataOfBytes(exchange, bytes, size, status);
+}
+
+} // namespace
+
+napi_value Calls::Start(napi_env env, napi_callback_info info)
+{
+    Arguments<5> arguments(env, info);
+    Bridge *bridge = arguments.Data<Bridge>();
+    Slot *slot = bridge->slots_.Find(arguments.Number(0));
+    Text text;
+    tsgi_head head;
+
+    if (slot == nullptr) {
+        return Result(env, TSGI_EXPIRED);
+    }
+
+    if (!ReadHead(env, arguments, bridge->word_data_, &text, &head)) {
+        return Result(env, TSGI_INVALID);
+    }
+
+    double length = arguments.Number(4);
+
+    return Result(env, tsgi_exchange_start(slot->exchange, &head,
+                                           length >= 0 && length <= 9007199254740991.0
+                                               ? static_cast<int64_t>(length)
+                                               : -1));
+}
+
+napi_value Calls::Respond(napi_env env, napi_callback_info info)
+{
+    Arguments<5> arguments(env, info);
+    Bridge *bridge = arguments.Data<Bridge>();
+    Slot *slot = bridge->slots_.Find(arguments.Number(0));
+    Text text;
+    tsgi_head head;
+
+    if (slot == nullptr) {
+        return Result(env, TSGI_EXPIRED);
+    }
+
+    if (!ReadHead(env, arguments, bridge->word_data_, &text, &head)) {
+        return Result(env, TSGI_INVALID);
+    }
+
+    tsgi_exchange *exchange = slot->exchange;
+    uint32_t number = Slots::NumberOf(exchange);
+    tsgi_message *data = nullptr;
+    int64_t length = -1;
+    tsgi_status status = TSGI_OK;
+
+    if (!arguments.IsUndefined(4)) {
+        data = WholeBody(env, exchange, arguments, &status);
+
+        if (data == nullptr) {
+            return Result(env, status);
+        }
+
+        length = data->u.data.size;
+
+        if (length == 0) {
+            tsgi_message_done(data);
+            data = nullptr;
+        }
+    }
+
+    status = tsgi_exchange_respond(exchange, &head, length, data);
+
+    if (status == TSGI_OK) {
+        bridge->slots_.Release(number);
+    }
+
+    return Result(env, status);
+}
+
+napi_value Calls::Inform(napi_env env, napi_callback_info info)
+{
+    Arguments<4> arguments(env, info);
+    Bridge *bridge = arguments.Data<Bridge>();
+    Slot *slot = bridge->slots_.Find(arguments.Number(0));
+    Text text;
+    tsgi_head head;
+
+    if (slot == nullptr) {
+        return Result(env, TSGI_EXPIRED);
+    }
+
+    if (!ReadHead(env, arguments, bridge->word_data_, &text, &head)) {
+        return Result(env, TSGI_INVALID);
+    }
+
+    return Result(env, tsgi_exchange_inform(slot->exchange, &head));
+}
+
+} // namespace tsgi
