@@ -29,6 +29,8 @@ typedef struct letter {
 static struct {
     letter letters[SENDERS][EACH];
     tsgi_port *port;
+    tsgi_port from; /* of a host that wakes once a turn */
+    bool flush_due; /* and has been told so */
     int received[SENDERS];
     unsigned sleeps;
     unsigned wakes;
@@ -110,6 +112,32 @@ static void send_two(void)
     send(0, 1, 1);
 }
 
+static void defer(void *data)
+{
+    (void)data;
+
+    if (world.flush_due) {
+        model_fail("a host was told twice of one flush");
+    }
+
+    world.flush_due = true;
+}
+
+/* What nginx does: all the messages of a turn, then the wakes that are due. */
+static void send_two_in_one_turn(void)
+{
+    for (int i = 0; i < 2; i++) {
+        tsgi_message *message = &world.letters[0][i].message;
+
+        tsgi_port_send_from(&world.from, world.port, message, message);
+    }
+
+    if (world.flush_due) {
+        world.flush_due = false;
+        tsgi_port_flush(&world.from);
+    }
+}
+
 static void send_one(void)
 {
     send(1, 0, 0);
@@ -168,6 +196,12 @@ static void receive_four(void)
     leave();
 }
 
+/* An application port, which stays open as long as the runtime lives. */
+static void receive_three_and_stay(void)
+{
+    receive_until(3);
+}
+
 /* An environment ends and the next one takes over what is queued, with its first look. */
 static void receive_by_two_environments(void)
 {
@@ -204,6 +238,7 @@ static void begin(int first, int second)
     model_share(&world, sizeof(world));
     world.listens = true;
     world.port = tsgi_port_new(NULL);
+    world.from.host.defer = defer;
     tsgi_port_receive(world.port, wake, world.port);
 
     for (int i = 0; i < SENDERS; i++) {
@@ -227,6 +262,13 @@ static void begin_two_and_one(void)
 static void begin_three_and_one(void)
 {
     begin(3, 1);
+}
+
+/* The port has a reference more than its senders have. */
+static void begin_lasting(void)
+{
+    begin(2, 1);
+    tsgi_port_ref(world.port);
 }
 
 static void end(void)
@@ -262,6 +304,14 @@ static void end_unread(void)
     end();
 }
 
+static void end_lasting(void)
+{
+    world.listens = false;
+    tsgi_port_close(world.port);
+    tsgi_port_unref(world.port);
+    end();
+}
+
 static const char stuck[] = "the receiver sleeps although there are messages";
 
 /* The small ones first: a defect shows there soonest. */
@@ -275,6 +325,11 @@ static const model models[] = {
      begin_two_and_one,
      {send_two_together, send_one, receive_nothing},
      end,
+     stuck},
+    {"a host that wakes once a turn",
+     begin_lasting,
+     {send_two_in_one_turn, send_one, receive_three_and_stay},
+     end_lasting,
      stuck},
     {"one environment follows another",
      begin_two_and_one,
