@@ -30,6 +30,7 @@ typedef struct lane {
 static fixture f;
 static lane lanes[EXCHANGES];
 static int null_device = -1;
+static bool flush_due;
 
 /* ---- the host ---- */
 
@@ -80,11 +81,27 @@ static void on_deliver(void *data, void *request, tsgi_message *message)
     }
 }
 
+static void on_defer(void *data)
+{
+    (void)data;
+    MUST(!flush_due);
+    flush_due = true;
+}
+
+static void flush(void)
+{
+    if (flush_due) {
+        flush_due = false;
+        tsgi_port_flush(f.port);
+    }
+}
+
 static const tsgi_host host = {.struct_size = sizeof(tsgi_host),
                                .wake = fixture_wake,
                                .deliver = on_deliver,
                                .log = fixture_log,
-                               .alarm = fixture_alarm};
+                               .alarm = fixture_alarm,
+                               .defer = on_defer};
 
 static void begin(lane *lane, uint32_t flags)
 {
@@ -124,6 +141,7 @@ static void host_step(lane *lane, unsigned call, unsigned argument)
 
     if (call == 1) {
         tsgi_exchange_drain(f.port, argument + 1);
+        flush();
         return;
     }
 
@@ -306,6 +324,8 @@ static void leave(void)
             abort_exchange(&lanes[i], TSGI_ABORT_STOP);
         }
     }
+
+    flush();
 
     for (tsgi_message *message; (message = tsgi_port_next(f.group->ports[0])) != NULL;) {
         if (message->kind == TSGI_ABORT) {
