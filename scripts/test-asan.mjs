@@ -21,7 +21,7 @@ const usage = `usage: npm run test:asan [-- --part NAME]
 
 Builds core, bridge, runtime and nginx module with AddressSanitizer and UndefinedBehaviorSanitizer, and nginx itself, from
 Debian's source package, with AddressSanitizer and NGX_DEBUG_PALLOC; runs the tests of the core (part \`core\`), the add-on's
-(\`addon\`) and nginx's (\`nginx\`). Any report fails, leaks included, but those of test/sanitizers/known-leaks.mjs.
+(\`addon\`) and nginx's (\`nginx\`). Any report fails, leaks included, but those of scripts/lib/known-leaks.mjs.
 `;
 
 const sanitizers = 'address,undefined';

@@ -74,15 +74,16 @@ async function sideBySide(test) {
 /** @param {string} target */
 async function findSeeded(target) {
   const scratch = join(folder, 'seeded', target);
+  const kept = join(scratch, 'corpus'); // libFuzzer writes into the first folder it is given
   rmSync(scratch, { recursive: true, force: true });
-  mkdirSync(scratch, { recursive: true });
+  mkdirSync(kept, { recursive: true });
   const finds = (/** @type {number | null} */ code) => code !== null && code !== 0;
   await run(
     join(folder, `seeded_${target}`),
-    [`-max_total_time=${SEEDED_SECONDS}`, `-artifact_prefix=${scratch}/`, corpusOf(target)],
+    [`-max_total_time=${SEEDED_SECONDS}`, `-artifact_prefix=${scratch}/`, kept, corpusOf(target)],
     { log: `fuzz-seeded-${target}`, what: `${target} has found no defect where there is one`, accept: finds },
   );
-  if (readdirSync(scratch).length === 0) {
+  if (readdirSync(scratch).length < 2) {
     console.error(`${target}: it ended without an input to show for it`);
     return false;
   }

@@ -1,10 +1,10 @@
 /**
  * What sanitizers have written: every process writes a file of its own into one folder. A report of an error always
- * counts; a leak counts unless it is one that test/sanitizers/known-leaks.mjs knows of somebody else's.
+ * counts; a leak counts unless it is one that known-leaks.mjs knows of somebody else's.
  */
 import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { knownLeaks } from '../../test/sanitizers/known-leaks.mjs';
+import { knownLeaks } from './known-leaks.mjs';
 import { build } from './paths.mjs';
 
 /** Frames that stand for `malloc`, whoever called it. */

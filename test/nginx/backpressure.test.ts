@@ -2,15 +2,12 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Incoming } from '../support/http1';
-import { residentBytes } from '../support/process';
+import { residentBytes, sanitizersShare } from '../support/process';
 import { until } from '../support/until';
 import { pattern } from './apps/responses.mjs';
 import { app, useNginx } from './nginx';
 
 const MEGABYTE = 1 << 20;
-
-/** A sanitizer keeps freed memory for a while, to see who still uses it. */
-const KEPT = process.env['TSGI_SANITIZE'] === undefined ? 0 : 60 * MEGABYTE;
 
 const site = useNginx(() => ({
   conf: {
@@ -63,7 +60,7 @@ describe('a response of a gigabyte to a reader that pauses', () => {
       return stands;
     });
     expect(last).toBeLessThan(16 * MEGABYTE);
-    expect(residentBytes(site.worker) - before).toBeLessThan(4 * MEGABYTE + KEPT);
+    expect(residentBytes(site.worker) - before).toBeLessThan(4 * MEGABYTE + sanitizersShare);
 
     connection.socket.resume();
     expect(await incoming.whenDone(25_000)).toMatchObject({ complete: true });

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNginx, type NginxServer } from '../../scripts/lib/nginx-server.mjs';
 import { unexpected } from '../support/error-log';
 import { Connection, encodeRequest } from '../support/http1';
-import { descriptorsOf, residentBytes } from '../support/process';
+import { descriptorsOf, residentBytes, sanitizersShare } from '../support/process';
 import { seeded } from '../support/seeded';
 import { until } from '../support/until';
 
@@ -104,7 +104,7 @@ describe('clients that leave', () => {
 
     await until('every stream to be closed', async () => (await live()) === 0);
     await until('descriptors to be closed', () => descriptorsOf(worker).size <= descriptors + 1);
-    expect(residentBytes(worker) - resident).toBeLessThan(32 << 20);
+    expect(residentBytes(worker) - resident).toBeLessThan((32 << 20) + sanitizersShare);
     expect(server.workerPids()).toEqual([worker]);
     expect(await (await fetch(`${server.origin}/load/hello`)).text()).toBe('hello');
     expect(unexpected(server.errorLog())).toEqual([]);

@@ -32,3 +32,6 @@ export function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+/** What a process may have more than without a sanitizer, which keeps freed memory for a while to see who still uses it. */
+export const sanitizersShare = process.env['TSGI_SANITIZE'] === undefined ? 0 : 320 << 20;

@@ -1,4 +1,6 @@
 /**
+ * What LeakSanitizer may report while TSGI runs; nothing of ours is in it.
+ *
  * Memory of others that is still there when a process ends, on purpose or by a defect of theirs. `frames` is looked for in
  * the functions and files of the call stack, innermost first, joined by ` < `, after those that only allocate.
  *
