@@ -1,0 +1,27 @@
+/*
+ * Whether a user may read a file, by mode bits alone: access control lists are not looked at,
+ * so a "no" is worth a warning and nothing more.
+ */
+
+#ifndef TSGI_HOST_READER_H
+#define TSGI_HOST_READER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define TSGI_READER_GROUPS 64
+
+typedef struct tsgi_reader {
+    uid_t uid;
+    gid_t gids[TSGI_READER_GROUPS];
+    int gid_count;
+} tsgi_reader;
+
+/* The groups of user `name`, whose primary one is `gid`.  False: they are too many to know. */
+bool tsgi_reader_init(tsgi_reader *reader, const char *name, uid_t uid, gid_t gid);
+
+/* False leaves the first part of `path` that `reader` may not pass or read in `blocked`. */
+bool tsgi_reader_may(const tsgi_reader *reader, const char *path, char *blocked, size_t size);
+
+#endif
