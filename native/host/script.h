@@ -26,10 +26,13 @@ typedef enum tsgi_script_status {
 /*
  * Goes down from `directory` by the segments of `rest` (which begins with '/') until a file is
  * met.  A segment that begins with '.', is empty or is "node_modules" is not found, nor is a
- * file without one of the endings.
+ * file without one of the endings.  The directory itself may be a symbolic link.
  *
- *     path   receives the file's path; `size` at least strlen (directory) + rest_size + 1
- *     used   receives how much of `rest` named it
+ *     path   receives the file's path, or how far it got, ended by a NUL; strlen (directory) +
+ *            rest_size + 1 bytes are always enough, and where `size` is not, errno is
+ *            ENAMETOOLONG
+ *     used   receives how much of `rest` named the file; set with TSGI_SCRIPT_FOUND and
+ *            TSGI_SCRIPT_OUTSIDE
  */
 tsgi_script_status tsgi_script_below(const char *directory, const char *rest, size_t rest_size,
                                      char *path, size_t size, size_t *used);

@@ -6,11 +6,28 @@
 #ifndef TSGI_HOST_VALUE_H
 #define TSGI_HOST_VALUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 const char *tsgi_value_check_callable(const char *value, size_t size);
 
-/* "auto", "tsgi"; those reserved for later versions are refused in words of their own. */
+/* "auto", "tsgi".  Those reserved for later versions are refused as any other. */
 const char *tsgi_value_check_interface(const char *value, size_t size);
+
+/* A refused interface that a later version will have: there is more to say than "invalid". */
+bool tsgi_value_is_reserved_interface(const char *value, size_t size);
+
+/* Numbers and sizes in bytes, both ends included; `text` is what a check would return. */
+typedef struct tsgi_value_range {
+    uint64_t low;
+    uint64_t high;
+    const char *text;
+} tsgi_value_range;
+
+extern const tsgi_value_range tsgi_value_threads;
+extern const tsgi_value_range tsgi_value_max_applications;
+extern const tsgi_value_range tsgi_value_buffer_size;
+extern const tsgi_value_range tsgi_value_write_limit;
 
 #endif

@@ -1,0 +1,53 @@
+#include "value.h"
+
+#include <string.h>
+
+const tsgi_value_range tsgi_value_threads = {1, 64, "a number from 1 to 64"};
+const tsgi_value_range tsgi_value_max_applications = {1, 4096, "a number from 1 to 4096"};
+const tsgi_value_range tsgi_value_buffer_size = {4096, 64 << 20, "a size from 4k to 64m"};
+const tsgi_value_range tsgi_value_write_limit = {4096, (uint64_t)1 << 40,
+                                                 "a size from 4k to 1024g"};
+
+/* An identifier of JavaScript, where the bytes of any other alphabet are taken on trust. */
+const char *tsgi_value_check_callable(const char *value, size_t size)
+{
+    size_t i;
+
+    for (i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)value[i];
+
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' || c >= 0x80 ||
+            (i > 0 && c >= '0' && c <= '9')) {
+            continue;
+        }
+
+        break;
+    }
+
+    return size > 0 && i == size ? NULL : "the name of an export";
+}
+
+static bool is_one_of(const char *const *names, size_t count, const char *value, size_t size)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (strlen(names[i]) == size && memcmp(names[i], value, size) == 0) {
+            return true;
+        }
+    }
+
+    return false;
+}
+
+const char *tsgi_value_check_interface(const char *value, size_t size)
+{
+    static const char *const known[] = {"auto", "tsgi"};
+
+    return is_one_of(known, 2, value, size) ? NULL : "\"auto\" or \"tsgi\"";
+}
+
+bool tsgi_value_is_reserved_interface(const char *value, size_t size)
+{
+    static const char *const reserved[] = {"fetch", "node", "listen"};
+
+    return is_one_of(reserved, 3, value, size);
+}
