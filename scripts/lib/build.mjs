@@ -1,5 +1,6 @@
 /** The products of this repository, each made anew only when something it is made from has changed. */
 import { buildAddon } from './addon-build.mjs';
+import { buildApacheModule } from './apache-module-build.mjs';
 import { withBuildLock } from './build-lock.mjs';
 import { buildNginxModule } from './nginx-module-build.mjs';
 import { buildRuntime } from './runtime-build.mjs';
@@ -10,6 +11,7 @@ const builders = {
   runtime: () => buildRuntime(),
   addon: () => buildAddon(),
   nginx: () => buildNginxModule(),
+  apache: () => buildApacheModule(),
 };
 
 /** @typedef {keyof typeof builders} Product */

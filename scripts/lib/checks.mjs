@@ -6,9 +6,9 @@ import { StepFailure } from './failure.mjs';
 import { listFiles } from './freshness.mjs';
 import { inRepository, nodeModules, repository } from './paths.mjs';
 
-const nativeFolders = ['native', 'test/native', 'test/model', 'test/fuzz', 'test/misery'];
+const nativeFolders = ['native', 'apache-module', 'test/native', 'test/model', 'test/fuzz', 'test/misery'];
 
-/** C and C++ that clang-format keeps: the server modules follow the style of their servers. */
+/** C and C++ that clang-format keeps: the nginx module follows the style of its server, by hand. */
 export function formattedNativeFiles() {
   const files = listFiles(nativeFolders.map((folder) => inRepository(folder)));
   return files.filter((file) => ['.c', '.cc', '.h'].includes(extname(file))).map((file) => relative(repository, file));

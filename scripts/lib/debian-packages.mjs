@@ -4,14 +4,20 @@ import { runAsRoot } from './administrator.mjs';
 import { capture } from './command.mjs';
 import { StepFailure } from './failure.mjs';
 
-/** To build, to serve and to test; libnode has a module of its own. */
+/**
+ * To build, to serve and to test; libnode has a module of its own. Apache's programs without the package `apache2`, which
+ * would bring a service and a site of its own.
+ */
 export const neededPackages = [
+  'apache2-bin',
+  'apache2-dev',
   'build-essential',
   'clang-format',
   'cmake',
   'curl',
   'libssl-dev',
   'libuv1-dev',
+  'media-types',
   'nginx',
   'nginx-dev',
   'pkg-config',

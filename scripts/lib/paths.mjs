@@ -24,6 +24,7 @@ export function nativePaths(sanitizers = process.env['TSGI_SANITIZE'] ?? '') {
   const native = join(build, `native${suffix}`);
   const addon = join(build, `addon${suffix}`);
   const nginx = join(build, `nginx${suffix}`);
+  const apache = join(build, `apache${suffix}`);
   return {
     sanitizers,
     native,
@@ -35,5 +36,7 @@ export function nativePaths(sanitizers = process.env['TSGI_SANITIZE'] ?? '') {
     nginxSources: join(nginx, 'src'),
     nginxObjects: join(nginx, 'objs'),
     nginxModule: join(nginx, 'objs', 'ngx_http_tsgi_module.so'),
+    apache,
+    apacheModule: join(apache, 'mod_tsgi.so'),
   };
 }
