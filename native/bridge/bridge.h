@@ -56,16 +56,9 @@ class Bridge
     // ---- messages in (bridge_in.cc) ----
     void Receive(tsgi_message *message);
     void Begin(tsgi_message *message);
-    void HoldBody(tsgi_message *message);
     void Credit(tsgi_message *message);
     void Abort(tsgi_message *message);
 
-    // Hands over body messages of the slot as far as they may be.
-    void FeedBody(uint32_t number);
-    bool FeedMemory(uint32_t number, tsgi_message *message);
-    bool FeedSpooled(uint32_t number, tsgi_message *message);
-    bool FeedEnd(uint32_t number, tsgi_message *message);
-    void FeedReady();
     void OpenNewApps();
 
     napi_value BeginWords(const tsgi_environ &environ);
@@ -76,6 +69,16 @@ class Bridge
 
     // Whether JavaScript may still be entered.
     bool MayRun();
+
+    // ---- the request body in (bridge_body.cc) ----
+    void HoldBody(tsgi_message *message);
+
+    // Hands over body messages of the slot as far as they may be.
+    void FeedBody(uint32_t number);
+    bool FeedMemory(uint32_t number, tsgi_message *message);
+    bool FeedSpooled(uint32_t number, tsgi_message *message);
+    bool FeedEnd(uint32_t number, tsgi_message *message);
+    void FeedReady();
 
     // ---- both ----
     void EndExchange(uint32_t number, uint16_t status);

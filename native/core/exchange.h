@@ -20,7 +20,7 @@
 
 #include "atomics.h"
 #include "environ.h"
-#include "header.h"
+#include "head.h"
 #include "order.h"
 #include "port.h"
 #include "tsgi/api.h"
@@ -90,15 +90,6 @@ void tsgi_exchange_abort(tsgi_exchange *exchange, tsgi_abort reason);
 uint32_t tsgi_exchange_drain(tsgi_port *port, uint32_t max);
 
 /* ---- the runtime's half, runtime thread (exchange_app.c) ---- */
-
-/* The head of a response as it comes from JavaScript: one text and how to cut it. */
-typedef struct tsgi_head {
-    uint16_t status;
-    const char *text; /* reason, then name and value of each field */
-    size_t size;
-    const uint32_t *cuts; /* length of the reason, then of each name and value */
-    uint32_t fields;
-} tsgi_head;
 
 /* Sends INFORM. */
 tsgi_status tsgi_exchange_inform(tsgi_exchange *exchange, const tsgi_head *head);

@@ -1,8 +1,8 @@
 /*
- * What lives as long as the process: the runtime, its groups and their apps.
+ * The runtime, one in a process, and the host's ports.
  *
- * Made by host-thread calls and never ended one by one, so that every thread may follow a
- * pointer to one of them without a lock; the lists behind them are guarded by the runtime's lock.
+ * Made and freed by host-thread calls (tsgi/api.h, runtime_start and runtime_stop); what changes
+ * after that is guarded by its lock, or atomic.
  */
 
 #ifndef TSGI_CORE_RUNTIME_H
@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "atomics.h"
+#include "group.h"
 #include "port.h"
 #include "tsgi/api.h"
 
@@ -22,34 +23,6 @@ typedef struct tsgi_spawner {
     tsgi_status (*spawn)(void *data, tsgi_group *group, uint32_t index);
     void *data;
 } tsgi_spawner;
-
-struct tsgi_app {
-    uint32_t id; /* counts from 1 in the process */
-    uint32_t flags;
-    uint32_t window;
-    uint64_t write_limit;
-    char *script;
-    char *callable; /* NULL: the default */
-    char *interface;
-    void *log_target;
-    tsgi_group *group;
-    tsgi_app *next; /* in the group, oldest first */
-};
-
-struct tsgi_group {
-    tsgi_runtime *runtime;
-    char *name;
-    char *module_path; /* NULL: none */
-    tsgi_variable *env;
-    uint32_t env_count;
-    uint32_t threads;
-    tsgi_port **ports; /* one for each isolate */
-    atomic_bool started;
-    tsgi_app *apps;
-    tsgi_app *last_app;
-    atomic_uint app_count; /* lets an isolate see without the lock that there are new ones */
-    tsgi_group *next;
-};
 
 struct tsgi_runtime {
     uint32_t flags; /* TSGI_HOST_* */
@@ -83,18 +56,5 @@ void tsgi_runtime_port_close(tsgi_port *port);
 
 /* A reference to the port for records without an exchange, or NULL. */
 tsgi_port *tsgi_runtime_home(tsgi_runtime *runtime);
-
-tsgi_status tsgi_group_open(tsgi_runtime *runtime, const tsgi_group_options *options,
-                            tsgi_group **group);
-tsgi_status tsgi_app_open(tsgi_group *group, const tsgi_app_options *options, tsgi_app **app);
-
-/* Any thread.  Starts the group's isolates unless that was done. */
-tsgi_status tsgi_group_start(tsgi_group *group);
-
-/* Any thread.  The group's first app, or the one after `app`; NULL: there is none yet. */
-tsgi_app *tsgi_group_next_app(tsgi_group *group, const tsgi_app *app);
-
-/* Any thread.  The isolate with the fewest live exchanges. */
-tsgi_port *tsgi_group_choose(tsgi_group *group);
 
 #endif

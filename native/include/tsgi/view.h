@@ -7,7 +7,7 @@
  * Fields      stand in the order in which both hosts fill them.
  *
  * The view carries facts; what an application gets to see of them is decided in one
- * place, native/core/environ.c (names, joins, spoof rules; RFC 3875 and PEP 3333).
+ * place, native/core/environ.h (names, joins, spoof rules; RFC 3875 and PEP 3333).
  */
 
 #ifndef TSGI_VIEW_H

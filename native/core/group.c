@@ -1,0 +1,287 @@
+#include "group.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "runtime.h"
+
+/* NULL stays NULL; *failed is set when memory is short. */
+static char *copy(const char *text, bool *failed)
+{
+    char *result = text == NULL ? NULL : strdup(text);
+
+    if (text != NULL && result == NULL) {
+        *failed = true;
+    }
+
+    return result;
+}
+
+static bool same(const char *left, const char *right)
+{
+    return left == right || (left != NULL && right != NULL && strcmp(left, right) == 0);
+}
+
+/* ---- groups ---- */
+
+static void free_app(tsgi_app *app)
+{
+    free(app->script);
+    free(app->callable);
+    free(app->interface);
+    free(app);
+}
+
+void tsgi_group_free(tsgi_group *group)
+{
+    for (tsgi_app *app = group->apps; app != NULL;) {
+        tsgi_app *next = app->next;
+
+        free_app(app);
+        app = next;
+    }
+
+    for (uint32_t i = 0; group->ports != NULL && i < group->threads; i++) {
+        if (group->ports[i] != NULL) {
+            tsgi_port_unref(group->ports[i]);
+        }
+    }
+
+    for (uint32_t i = 0; group->env != NULL && i < group->env_count; i++) {
+        free((char *)group->env[i].name);
+        free((char *)group->env[i].value);
+    }
+
+    free(group->ports);
+    free(group->env);
+    free(group->module_path);
+    free(group->name);
+    free(group);
+}
+
+static bool copy_env(tsgi_group *group, const tsgi_group_options *options)
+{
+    bool failed = false;
+
+    group->env = calloc(options->env_count + 1, sizeof(tsgi_variable));
+
+    if (group->env == NULL) {
+        return false;
+    }
+
+    group->env_count = options->env_count;
+
+    for (uint32_t i = 0; i < options->env_count; i++) {
+        group->env[i].name = copy(options->env[i].name, &failed);
+        group->env[i].value = copy(options->env[i].value, &failed);
+    }
+
+    return !failed;
+}
+
+static tsgi_group *group_new(tsgi_runtime *runtime, const tsgi_group_options *options)
+{
+    bool failed = false;
+    tsgi_group *group = calloc(1, sizeof(tsgi_group));
+
+    if (group == NULL) {
+        return NULL;
+    }
+
+    group->runtime = runtime;
+    group->threads = options->threads > 0 ? options->threads : 1;
+    group->name = copy(options->name, &failed);
+    group->module_path = copy(options->module_path, &failed);
+    group->ports = calloc(group->threads, sizeof(tsgi_port *));
+
+    if (failed || group->ports == NULL || !copy_env(group, options)) {
+        tsgi_group_free(group);
+        return NULL;
+    }
+
+    for (uint32_t i = 0; i < group->threads; i++) {
+        group->ports[i] = tsgi_port_new(runtime);
+
+        if (group->ports[i] == NULL) {
+            tsgi_group_free(group);
+            return NULL;
+        }
+    }
+
+    return group;
+}
+
+static tsgi_status group_find_or_make(tsgi_runtime *runtime, const tsgi_group_options *options,
+                                      tsgi_group **result)
+{
+    tsgi_group *group = runtime->groups;
+
+    while (group != NULL && strcmp(group->name, options->name) != 0) {
+        group = group->next;
+    }
+
+    if (group == NULL) {
+        if (runtime->max_groups > 0 && runtime->group_count >= runtime->max_groups) {
+            return TSGI_UNAVAILABLE;
+        }
+
+        group = group_new(runtime, options);
+
+        if (group == NULL) {
+            return TSGI_NO_MEMORY;
+        }
+
+        group->next = runtime->groups;
+        runtime->groups = group;
+        runtime->group_count++;
+    }
+
+    *result = group;
+
+    return TSGI_OK;
+}
+
+tsgi_status tsgi_group_open(tsgi_runtime *runtime, const tsgi_group_options *options,
+                            tsgi_group **group)
+{
+    tsgi_status status;
+
+    pthread_mutex_lock(&runtime->lock);
+    status = group_find_or_make(runtime, options, group);
+    pthread_mutex_unlock(&runtime->lock);
+
+    return status;
+}
+
+tsgi_status tsgi_group_start(tsgi_group *group)
+{
+    tsgi_spawner *spawner = &group->runtime->spawner;
+
+    if (atomic_load_explicit(&group->started, memory_order_relaxed) || spawner->spawn == NULL ||
+        atomic_exchange(&group->started, true)) {
+        return TSGI_OK;
+    }
+
+    for (uint32_t i = 0; i < group->threads; i++) {
+        tsgi_status status = spawner->spawn(spawner->data, group, i);
+
+        if (status != TSGI_OK) {
+            return status;
+        }
+    }
+
+    return TSGI_OK;
+}
+
+tsgi_port *tsgi_group_choose(tsgi_group *group)
+{
+    tsgi_port *best = group->ports[0];
+
+    for (uint32_t i = 1; i < group->threads; i++) {
+        if (atomic_load_explicit(&group->ports[i]->live, memory_order_relaxed) <
+            atomic_load_explicit(&best->live, memory_order_relaxed)) {
+            best = group->ports[i];
+        }
+    }
+
+    return best;
+}
+
+/* ---- apps ---- */
+
+static tsgi_app *app_new(tsgi_group *group, const tsgi_app_options *options)
+{
+    bool failed = false;
+    tsgi_app *app = calloc(1, sizeof(tsgi_app));
+
+    if (app == NULL) {
+        return NULL;
+    }
+
+    app->group = group;
+    app->flags = options->flags;
+    app->window = options->window;
+    app->write_limit = options->write_limit;
+    app->log_target = options->log_target;
+    app->script = copy(options->script, &failed);
+    app->callable = copy(options->callable, &failed);
+    app->interface = copy(options->interface, &failed);
+
+    if (failed) {
+        free_app(app);
+        return NULL;
+    }
+
+    return app;
+}
+
+static bool app_is(const tsgi_app *app, const tsgi_app_options *options)
+{
+    return same(app->script, options->script) && same(app->callable, options->callable) &&
+           same(app->interface, options->interface) && app->window == options->window &&
+           app->write_limit == options->write_limit && app->log_target == options->log_target;
+}
+
+static tsgi_app *app_find_or_make(tsgi_group *group, const tsgi_app_options *options)
+{
+    tsgi_app *app = group->apps;
+
+    while (app != NULL && !app_is(app, options)) {
+        app = app->next;
+    }
+
+    if (app != NULL) {
+        return app;
+    }
+
+    app = app_new(group, options);
+
+    if (app == NULL) {
+        return NULL;
+    }
+
+    app->id = ++group->runtime->app_count;
+
+    if (group->last_app == NULL) {
+        group->apps = app;
+    } else {
+        group->last_app->next = app;
+    }
+
+    group->last_app = app;
+    atomic_fetch_add(&group->app_count, 1);
+
+    return app;
+}
+
+tsgi_status tsgi_app_open(tsgi_group *group, const tsgi_app_options *options, tsgi_app **app)
+{
+    pthread_mutex_lock(&group->runtime->lock);
+    *app = app_find_or_make(group, options);
+    pthread_mutex_unlock(&group->runtime->lock);
+
+    if (*app == NULL) {
+        return TSGI_NO_MEMORY;
+    }
+
+    if (!(options->flags & TSGI_APP_PRELOAD)) {
+        return TSGI_OK;
+    }
+
+    for (uint32_t i = 0; i < group->threads; i++) {
+        tsgi_port_wake(group->ports[i]); /* an isolate that runs already opens the app now */
+    }
+
+    return tsgi_group_start(group);
+}
+
+tsgi_app *tsgi_group_next_app(tsgi_group *group, const tsgi_app *app)
+{
+    tsgi_app *next;
+
+    pthread_mutex_lock(&group->runtime->lock);
+    next = app == NULL ? group->apps : app->next;
+    pthread_mutex_unlock(&group->runtime->lock);
+
+    return next;
+}
