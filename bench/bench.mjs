@@ -23,7 +23,7 @@ const usage = `usage: npm run bench [-- options]
 Measures TSGI beside its peers on this machine and prints a table for each workload and number of connections. Rounds are
 interleaved and medians shown; bench/README.md says how to read them.
 
-  --quick          a look in less than a minute: fewer rounds, shorter, and most workloads with 32 connections only
+  --quick          a look in less than a minute: fewer rounds, shorter, with 32 connections only
   --only NAMES     some workloads: ${workloads.map(({ name }) => name).join(',')}
   --peers NAMES    some peers: ${peers.map(({ name }) => name).join(',')}
   --connections N  other numbers of connections than each workload has, with commas between
@@ -46,7 +46,7 @@ async function main() {
   const plan = makePlan(values);
   const json = readJsonPath(values.json);
   await setUp();
-  await installPackages(['wrk']);
+  await installPackages(['wrk', ...plan.peers.flatMap(({ packages = [] }) => packages)]);
   await buildProducts(['typescript', 'runtime', 'nginx']);
   return interruptible((signal) => bench(plan, json, signal));
 }

@@ -1,4 +1,8 @@
 /** Which peers are set side by side, row by row, and which two of them the others are measured by. */
+import { apacheFile } from './peers/apache-file.mjs';
+import { apacheProxy } from './peers/apache-proxy.mjs';
+import { apacheTsgi } from './peers/apache-tsgi.mjs';
+import { apacheWsgi } from './peers/apache-wsgi.mjs';
 import { nginxProxy } from './peers/nginx-proxy.mjs';
 import { nginxReturn } from './peers/nginx-return.mjs';
 import { nginxTsgi } from './peers/nginx-tsgi.mjs';
@@ -17,5 +21,10 @@ export const lineUps = [
     peers: [nginxReturn, nginxProxy, nodeHttp, nginxTsgi],
     proxy: { name: 'proxy_pass', peer: nginxProxy },
     limit: { name: 'return 200', peer: nginxReturn },
+  },
+  {
+    peers: [apacheFile, apacheProxy, nodeHttp, apacheWsgi, apacheTsgi],
+    proxy: { name: 'mod_proxy_http', peer: apacheProxy },
+    limit: { name: 'static file', peer: apacheFile },
   },
 ];

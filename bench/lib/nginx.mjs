@@ -1,9 +1,9 @@
 /** An nginx of a peer: the frame that all of them share, bench/peers/nginx.conf, around the peer's own part. */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { inRepository, repository } from '../../scripts/lib/paths.mjs';
+import { readFileSync } from 'node:fs';
+import { repository } from '../../scripts/lib/paths.mjs';
 import { workerUserFor } from '../../scripts/lib/worker-user.mjs';
 import { startServer } from './server-process.mjs';
+import { writeTemplate } from './template.mjs';
 
 export const nginxProgram = process.env['TSGI_NGINX'] ?? '/usr/sbin/nginx';
 
@@ -28,8 +28,8 @@ export async function startNginx(title, part, words, prepare = () => {}) {
         open_files: String(openFiles()),
         user: user === null ? '' : `user ${user.name} ${user.group};`,
       };
-      write(part, join(folder, 'server.conf'), all);
-      write('nginx.conf', join(folder, 'nginx.conf'), { modules: '', ...all });
+      writeTemplate(part, folder, 'server.conf', all);
+      writeTemplate('nginx.conf', folder, 'nginx.conf', { modules: '', ...all });
       prepare(folder);
       return [nginxProgram, '-p', folder, '-c', 'nginx.conf', '-e', 'stderr'];
     },
@@ -40,29 +40,6 @@ export async function startNginx(title, part, words, prepare = () => {}) {
 function openFiles() {
   const [, hard] = /^Max open files\s+\S+\s+(\S+)/m.exec(readFileSync('/proc/self/limits', 'latin1')) ?? [];
   return hard === undefined || hard === 'unlimited' ? OPEN_FILES : Math.min(OPEN_FILES, Number(hard));
-}
-
-/**
- * @param {string} template
- * @param {string} file
- * @param {Record<string, string>} words
- */
-function write(template, file, words) {
-  writeFileSync(file, fillIn(readFileSync(inRepository('bench/peers', template), 'utf8'), words));
-}
-
-/**
- * @param {string} template
- * @param {Record<string, string>} words
- */
-export function fillIn(template, words) {
-  return template.replaceAll(/@(\w+)@/g, (_, /** @type {string} */ name) => {
-    const word = words[name];
-    if (word === undefined) {
-      throw new Error(`nothing to fill in for @${name}@`);
-    }
-    return word;
-  });
 }
 
 /**

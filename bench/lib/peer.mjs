@@ -34,6 +34,7 @@ import { inRepository } from '../../scripts/lib/paths.mjs';
  * @typedef {object} Peer
  * @property {string} name for the command line
  * @property {string} title
+ * @property {readonly string[]} [packages] Debian's, which it needs beside those of set-up
  * @property {(workload: Workload) => boolean} serves false: it has no part in this workload
  * @property {(workload: Workload) => Promise<RunningPeer>} start
  */

@@ -13,7 +13,7 @@ const SHORTEST_ROUND = 0.2;
 const LONGEST_ROUND = 60;
 
 /** Least time under load that a server gets before it is measured: V8 compiles what runs often, and that takes a while. */
-const SHORTEST_START = 1;
+const SHORTEST_START = 0.5;
 
 const defaults = {
   full: { rounds: 5, seconds: 2 },

@@ -8,7 +8,6 @@ export const headers = {
   ...hello,
   name: 'headers',
   title: 'the same GET with 12 request headers',
-  quickConnections: [32],
   request: {
     ...hello.request,
     fields: [

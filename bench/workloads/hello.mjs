@@ -8,6 +8,6 @@ export const hello = {
   request: { method: 'GET', path: '/hello' },
   answer: { type: 'text/plain; charset=utf-8', body: Buffer.from('Hello, world!\n') },
   connections: [1, 32, 256],
-  quickConnections: [1, 32, 256],
+  quickConnections: [32],
   load: wrk,
 };

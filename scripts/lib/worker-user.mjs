@@ -19,27 +19,27 @@ export async function workerUserFor(file) {
   if (process.getuid?.() !== 0) {
     return null;
   }
-  const owner = await describeUser(statSync(file).uid);
+  const owner = await findUser(statSync(file).uid);
   return owner !== null && (await canRead(owner, [file, dist, nativePaths().library])) ? owner : root;
 }
 
 /**
- * @param {number} uid
+ * @param {string | number} key name or uid
  * @returns {Promise<WorkerUser | null>}
  */
-async function describeUser(uid) {
-  const { stdout: passwd } = await capture('getent', ['passwd', String(uid)]);
-  const [name, , , gid] = passwd.trim().split(':');
+export async function findUser(key) {
+  const { stdout: passwd } = await capture('getent', ['passwd', String(key)]);
+  const [name, , uid, gid] = passwd.trim().split(':');
   const { stdout: groupEntry } = await capture('getent', ['group', String(gid)]);
   const [group] = groupEntry.trim().split(':');
-  return name && group ? { name, group, uid, gid: Number(gid) } : null;
+  return name && group ? { name, group, uid: Number(uid), gid: Number(gid) } : null;
 }
 
 /**
  * @param {WorkerUser} user
  * @param {readonly string[]} files
  */
-async function canRead(user, files) {
+export async function canRead(user, files) {
   const script = 'for file; do test -r "$file" || exit 1; done';
   const identity = [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--init-groups'];
   const { code } = await capture('setpriv', [...identity, 'sh', '-c', script, 'sh', ...files]);

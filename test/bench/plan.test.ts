@@ -11,7 +11,10 @@ describe('a plan', () => {
     const { loads, peers, rounds, seconds } = makePlan({});
     expect(loads.map(({ workload }) => workload)).toEqual(workloads);
     expect(loads.map(({ connections }) => connections)).toEqual(workloads.map(({ connections }) => connections));
-    expect(peers.map(({ name }) => name)).toEqual(['nginx-return', 'nginx-proxy', 'node-http', 'nginx-tsgi']);
+    expect(peers.map(({ name }) => name)).toEqual([
+      ...['nginx-return', 'nginx-proxy', 'node-http', 'nginx-tsgi'],
+      ...['apache-file', 'apache-proxy', 'apache-wsgi', 'apache-tsgi'],
+    ]);
     expect({ rounds, seconds }).toEqual({ rounds: 5, seconds: 2 });
   });
 
@@ -33,10 +36,10 @@ describe('a plan', () => {
     expect(secondsOf(plan)).toBe(2 * 2 * 4 * 1.5);
   });
 
-  it('gives servers that have just started a second at least', () => {
+  it('gives servers that have just started half a second at least', () => {
     const { seconds } = makePlan({ quick: true });
     expect(seconds).toBeLessThan(1);
-    expect(warmUpSeconds({ ...makePlan({ quick: true }) }, true)).toBe(1);
+    expect(warmUpSeconds({ ...makePlan({ quick: true }) }, true)).toBe(0.5);
     expect(warmUpSeconds({ ...makePlan({ quick: true }) }, false)).toBe(seconds);
   });
 
@@ -56,7 +59,10 @@ describe('the command', () => {
 
   it.each([
     [['--only', 'hello,nothing'], '--only takes some of hello, headers, post, megabyte, with commas between'],
-    [['--peers', 'iis'], '--peers takes some of nginx-return, nginx-proxy, node-http, nginx-tsgi, with commas between'],
+    [
+      ['--peers', 'iis'],
+      '--peers takes some of nginx-return, nginx-proxy, node-http, nginx-tsgi, apache-file, apache-proxy,',
+    ],
     [['--connections', '1,many'], '--connections takes a whole number from 1 to 4000, and `many` is none.'],
     [['--rounds', '0'], '--rounds takes a whole number from 1 to 1000, and `0` is none.'],
     [['--duration', '0.1'], '--duration takes seconds from 0.2 to 60, and `0.1` is none.'],

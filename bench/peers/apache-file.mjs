@@ -1,0 +1,18 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { apacheText, startApache } from '../lib/apache.mjs';
+
+const title = 'Apache static file';
+
+/** @type {import('../lib/peer.mjs').Peer} */
+export const apacheFile = {
+  name: 'apache-file',
+  title,
+  serves: () => true,
+  start({ request: { path }, answer: { type, body } }) {
+    return startApache(title, 'apache-file.conf', { type: apacheText(type) }, (folder) => {
+      mkdirSync(join(folder, 'files'));
+      writeFileSync(join(folder, 'files', path), body);
+    });
+  },
+};
