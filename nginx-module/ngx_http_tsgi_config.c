@@ -51,7 +51,8 @@ ngx_http_tsgi_init_main_conf(ngx_conf_t *cf, void *conf)
 {
     ngx_http_tsgi_main_conf_t *tmcf = conf;
 
-    ngx_conf_init_value(tmcf->max_applications, 16);
+    ngx_conf_init_value(tmcf->max_applications,
+                        (ngx_int_t) tsgi_value_max_applications.preset);
 
     return NGX_CONF_OK;
 }
@@ -145,11 +146,12 @@ ngx_http_tsgi_merge_values(ngx_http_tsgi_loc_conf_t *prev,
     ngx_conf_merge_str_value(conf->group, prev->group, "");
     ngx_conf_merge_str_value(conf->module_path, prev->module_path, "");
 
-    ngx_conf_merge_value(conf->threads, prev->threads, 1);
+    ngx_conf_merge_value(conf->threads, prev->threads,
+                         (ngx_int_t) tsgi_value_threads.preset);
     ngx_conf_merge_size_value(conf->buffer_size, prev->buffer_size,
-                              256 * 1024);
+                              tsgi_value_buffer_size.preset);
     ngx_conf_merge_size_value(conf->write_limit, prev->write_limit,
-                              64 * 1024 * 1024);
+                              tsgi_value_write_limit.preset);
     ngx_conf_merge_value(conf->preload, prev->preload, 1);
     ngx_conf_merge_value(conf->request_buffering, prev->request_buffering, 1);
     ngx_conf_merge_value(conf->pass_authorization, prev->pass_authorization,

@@ -7,29 +7,18 @@
 
 #include "ngx_http_tsgi_module.h"
 
-#include <grp.h>
 #include <pwd.h>
+
+#include <host/reader.h>
 
 
 #define NGX_HTTP_TSGI_ISOLATE_MB   45
-#define NGX_HTTP_TSGI_MAX_GROUPS   64
-
-
-typedef struct {
-    uid_t   uid;
-    gid_t   gids[NGX_HTTP_TSGI_MAX_GROUPS];
-    int     ngids;
-} ngx_http_tsgi_user_t;
 
 
 static void ngx_http_tsgi_tell_memory(ngx_cycle_t *cycle,
     ngx_http_tsgi_main_conf_t *tmcf);
 static ngx_int_t ngx_http_tsgi_find_user(ngx_cycle_t *cycle, char **name,
-    ngx_http_tsgi_user_t *user);
-static ngx_uint_t ngx_http_tsgi_may_read(ngx_http_tsgi_user_t *user,
-    ngx_str_t *script, u_char *path);
-static ngx_uint_t ngx_http_tsgi_may(ngx_http_tsgi_user_t *user, u_char *path,
-    ngx_uint_t bits);
+    tsgi_reader *reader);
 
 
 ngx_int_t
@@ -100,12 +89,12 @@ ngx_http_tsgi_tell_unreadable(ngx_conf_t *cf, ngx_http_tsgi_main_conf_t *tmcf)
 {
     char                       *name;
     ngx_uint_t                  i;
+    tsgi_reader                 reader;
     ngx_http_tsgi_pass_t       *pass;
-    ngx_http_tsgi_user_t        user;
     ngx_http_tsgi_loc_conf_t  **location;
-    u_char                      path[NGX_MAX_PATH];
+    char                        path[NGX_MAX_PATH];
 
-    if (ngx_http_tsgi_find_user(cf->cycle, &name, &user) != NGX_OK) {
+    if (ngx_http_tsgi_find_user(cf->cycle, &name, &reader) != NGX_OK) {
         return;
     }
 
@@ -115,7 +104,8 @@ ngx_http_tsgi_tell_unreadable(ngx_conf_t *cf, ngx_http_tsgi_main_conf_t *tmcf)
         pass = location[i]->pass;
 
         if (pass->script.lengths
-            || ngx_http_tsgi_may_read(&user, &pass->script.value, path))
+            || tsgi_reader_may(&reader, (char *) pass->script.value.data,
+                               path, NGX_MAX_PATH))
         {
             continue;
         }
@@ -131,10 +121,10 @@ ngx_http_tsgi_tell_unreadable(ngx_conf_t *cf, ngx_http_tsgi_main_conf_t *tmcf)
 /* whom the workers run as; NGX_DECLINED: as the one who looks */
 
 static ngx_int_t
-ngx_http_tsgi_find_user(ngx_cycle_t *cycle, char **name,
-    ngx_http_tsgi_user_t *user)
+ngx_http_tsgi_find_user(ngx_cycle_t *cycle, char **name, tsgi_reader *reader)
 {
     gid_t             gid;
+    uid_t             uid;
     struct passwd    *pwd;
     ngx_core_conf_t  *ccf;
 
@@ -146,7 +136,7 @@ ngx_http_tsgi_find_user(ngx_cycle_t *cycle, char **name,
 
     if (ccf->username) {
         *name = ccf->username;
-        user->uid = ccf->user;
+        uid = ccf->user;
         gid = ccf->group;
 
     } else {
@@ -157,72 +147,9 @@ ngx_http_tsgi_find_user(ngx_cycle_t *cycle, char **name,
             return NGX_DECLINED;
         }
 
-        user->uid = pwd->pw_uid;
+        uid = pwd->pw_uid;
         gid = pwd->pw_gid;
     }
 
-    user->ngids = NGX_HTTP_TSGI_MAX_GROUPS;
-
-    if (getgrouplist(*name, gid, user->gids, &user->ngids) == -1) {
-        return NGX_DECLINED;
-    }
-
-    return NGX_OK;
-}
-
-
-/* leaves the first forbidden part of the path in `path` */
-
-static ngx_uint_t
-ngx_http_tsgi_may_read(ngx_http_tsgi_user_t *user, ngx_str_t *script,
-    u_char *path)
-{
-    size_t  i;
-
-    if (script->len >= NGX_MAX_PATH) {
-        return 1;
-    }
-
-    for (i = 1; i < script->len; i++) {
-
-        if (script->data[i] != '/') {
-            continue;
-        }
-
-        ngx_cpystrn(path, script->data, i + 1);
-
-        if (!ngx_http_tsgi_may(user, path, S_IXOTH)) {
-            return 0;
-        }
-    }
-
-    ngx_cpystrn(path, script->data, script->len + 1);
-
-    return ngx_http_tsgi_may(user, path, S_IROTH);
-}
-
-
-/* `bits` in the position of "other" */
-
-static ngx_uint_t
-ngx_http_tsgi_may(ngx_http_tsgi_user_t *user, u_char *path, ngx_uint_t bits)
-{
-    int              i;
-    ngx_file_info_t  fi;
-
-    if (user->uid == 0 || ngx_file_info(path, &fi) == NGX_FILE_ERROR) {
-        return 1;
-    }
-
-    if (fi.st_uid == user->uid) {
-        return ((fi.st_mode >> 6) & bits) == bits;
-    }
-
-    for (i = 0; i < user->ngids; i++) {
-        if (fi.st_gid == user->gids[i]) {
-            return ((fi.st_mode >> 3) & bits) == bits;
-        }
-    }
-
-    return (fi.st_mode & bits) == bits;
+    return tsgi_reader_init(reader, *name, uid, gid) ? NGX_OK : NGX_DECLINED;
 }

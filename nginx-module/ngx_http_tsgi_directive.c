@@ -7,6 +7,8 @@
 
 #include "ngx_http_tsgi_module.h"
 
+#include <host/environment.h>
+
 
 static char *ngx_http_tsgi_add_path(ngx_conf_t *cf, ngx_str_t *list,
     ngx_str_t *path);
@@ -78,9 +80,9 @@ ngx_http_tsgi_set_env(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_tsgi_loc_conf_t *tlcf = conf;
 
-    u_char        c;
+    size_t        len;
+    u_char       *equals;
     ngx_str_t    *value;
-    ngx_uint_t    i;
     ngx_keyval_t *kv;
 
     if (tlcf->env == NULL) {
@@ -92,18 +94,10 @@ ngx_http_tsgi_set_env(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    for (i = 0; i < value[1].len && value[1].data[i] != '='; i++) {
-        c = value[1].data[i];
+    equals = ngx_strlchr(value[1].data, value[1].data + value[1].len, '=');
+    len = equals ? (size_t) (equals - value[1].data) : value[1].len;
 
-        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'
-              || (i > 0 && c >= '0' && c <= '9')))
-        {
-            i = 0;
-            break;
-        }
-    }
-
-    if (i == 0) {
+    if (!tsgi_environment_is_name((char *) value[1].data, len)) {
         return ngx_http_tsgi_refuse(cf, &value[1], "NAME or NAME=value");
     }
 
@@ -112,17 +106,17 @@ ngx_http_tsgi_set_env(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
         return NGX_CONF_ERROR;
     }
 
-    kv->key.len = i;
-    kv->key.data = ngx_pnalloc(cf->pool, i + 1);
+    kv->key.len = len;
+    kv->key.data = ngx_pnalloc(cf->pool, len + 1);
     if (kv->key.data == NULL) {
         return NGX_CONF_ERROR;
     }
 
-    ngx_cpystrn(kv->key.data, value[1].data, i + 1);
+    ngx_cpystrn(kv->key.data, value[1].data, len + 1);
 
-    if (i < value[1].len) {
-        kv->value.data = value[1].data + i + 1;
-        kv->value.len = value[1].len - i - 1;
+    if (equals) {
+        kv->value.data = equals + 1;
+        kv->value.len = value[1].len - len - 1;
         return NGX_CONF_OK;
     }
 
@@ -264,9 +258,9 @@ ngx_http_tsgi_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     char  *p = conf;
 
-    ngx_int_t              *field, n;
-    ngx_str_t              *value;
-    ngx_http_tsgi_range_t  *range;
+    ngx_int_t               *field, n;
+    ngx_str_t               *value;
+    const tsgi_value_range  *range;
 
     field = (ngx_int_t *) (p + cmd->offset);
     range = cmd->post;
@@ -279,7 +273,8 @@ ngx_http_tsgi_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     n = ngx_atoi(value[1].data, value[1].len);
 
-    if (n == NGX_ERROR || (size_t) n < range->low || (size_t) n > range->high)
+    if (n == NGX_ERROR
+        || (uint64_t) n < range->low || (uint64_t) n > range->high)
     {
         return ngx_http_tsgi_refuse(cf, &value[1], range->text);
     }
@@ -295,10 +290,10 @@ ngx_http_tsgi_set_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     char  *p = conf;
 
-    off_t                   size;
-    size_t                 *field;
-    ngx_str_t              *value;
-    ngx_http_tsgi_range_t  *range;
+    off_t                    size;
+    size_t                  *field;
+    ngx_str_t               *value;
+    const tsgi_value_range  *range;
 
     field = (size_t *) (p + cmd->offset);
     range = cmd->post;
@@ -312,7 +307,7 @@ ngx_http_tsgi_set_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
     size = ngx_parse_offset(&value[1]);
 
     if (size == (off_t) NGX_ERROR
-        || (size_t) size < range->low || (size_t) size > range->high)
+        || (uint64_t) size < range->low || (uint64_t) size > range->high)
     {
         return ngx_http_tsgi_refuse(cf, &value[1], range->text);
     }
@@ -324,7 +319,7 @@ ngx_http_tsgi_set_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
 
 char *
-ngx_http_tsgi_refuse(ngx_conf_t *cf, ngx_str_t *value, char *right)
+ngx_http_tsgi_refuse(ngx_conf_t *cf, ngx_str_t *value, const char *right)
 {
     ngx_str_t  *name;
 

@@ -7,16 +7,14 @@
 
 #include "ngx_http_tsgi_module.h"
 
+#include <host/environment.h>
+
 
 static ngx_int_t ngx_http_tsgi_name_host(ngx_conf_t *cf, ngx_str_t *host);
 static ngx_int_t ngx_http_tsgi_name_group(ngx_conf_t *cf,
     ngx_http_tsgi_loc_conf_t *conf);
 static ngx_int_t ngx_http_tsgi_fill_variables(ngx_conf_t *cf,
     ngx_http_tsgi_loc_conf_t *conf);
-static ngx_int_t ngx_http_tsgi_add_variable(ngx_http_tsgi_loc_conf_t *conf,
-    char *name, char *value);
-static ngx_uint_t ngx_http_tsgi_same_variables(ngx_array_t *one,
-    ngx_array_t *two);
 
 
 /*
@@ -158,73 +156,45 @@ ngx_http_tsgi_name_group(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf)
 static ngx_int_t
 ngx_http_tsgi_fill_variables(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf)
 {
-    char          *value;
-    ngx_uint_t     i;
-    ngx_keyval_t  *kv;
+    char           *value;
+    size_t          n;
+    ngx_str_t       name;
+    ngx_uint_t      i, nenv;
+    ngx_keyval_t   *kv;
+    tsgi_variable  *variables;
 
-    static ngx_str_t  usual[] = {
-        ngx_string("PATH"), ngx_string("LANG"), ngx_string("TZ")
-    };
+    nenv = conf->env ? conf->env->nelts : 0;
 
-    conf->variables = ngx_array_create(cf->pool, 4, sizeof(tsgi_variable));
+    conf->variables = ngx_array_create(cf->pool, TSGI_ENVIRONMENT_USUAL + nenv,
+                                       sizeof(tsgi_variable));
     if (conf->variables == NULL) {
         return NGX_ERROR;
     }
 
-    for (i = 0; i < sizeof(usual) / sizeof(usual[0]); i++) {
-        value = ngx_http_tsgi_getenv(&usual[i]);
+    variables = conf->variables->elts;
+    n = 0;
 
-        if (value
-            && ngx_http_tsgi_add_variable(conf, (char *) usual[i].data, value)
-               != NGX_OK)
-        {
-            return NGX_ERROR;
+    for (i = 0; i < TSGI_ENVIRONMENT_USUAL; i++) {
+        name.data = (u_char *) tsgi_environment_usual[i];
+        name.len = ngx_strlen(name.data);
+
+        value = ngx_http_tsgi_getenv(&name);
+        if (value) {
+            tsgi_environment_set(variables, &n, tsgi_environment_usual[i],
+                                 value);
         }
     }
 
-    if (conf->env == NULL) {
-        return NGX_OK;
-    }
+    kv = nenv ? conf->env->elts : NULL;
 
-    kv = conf->env->elts;
-
-    for (i = 0; i < conf->env->nelts; i++) {
-        if (kv[i].value.data
-            && ngx_http_tsgi_add_variable(conf, (char *) kv[i].key.data,
-                                          (char *) kv[i].value.data)
-               != NGX_OK)
-        {
-            return NGX_ERROR;
+    for (i = 0; i < nenv; i++) {
+        if (kv[i].value.data) {
+            tsgi_environment_set(variables, &n, (char *) kv[i].key.data,
+                                 (char *) kv[i].value.data);
         }
     }
 
-    return NGX_OK;
-}
-
-
-static ngx_int_t
-ngx_http_tsgi_add_variable(ngx_http_tsgi_loc_conf_t *conf, char *name,
-    char *value)
-{
-    ngx_uint_t      i;
-    tsgi_variable  *variable;
-
-    variable = conf->variables->elts;
-
-    for (i = 0; i < conf->variables->nelts; i++) {
-        if (ngx_strcmp(variable[i].name, name) == 0) {
-            variable[i].value = value;
-            return NGX_OK;
-        }
-    }
-
-    variable = ngx_array_push(conf->variables);
-    if (variable == NULL) {
-        return NGX_ERROR;
-    }
-
-    variable->name = name;
-    variable->value = value;
+    conf->variables->nelts = n;
 
     return NGX_OK;
 }
@@ -260,8 +230,10 @@ ngx_http_tsgi_check_group_alike(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf,
     {
         what = "tsgi_module_path";
 
-    } else if (!ngx_http_tsgi_same_variables(conf->variables,
-                                             other->variables))
+    } else if (!tsgi_environment_same(conf->variables->elts,
+                                      conf->variables->nelts,
+                                      other->variables->elts,
+                                      other->variables->nelts))
     {
         what = "tsgi_env";
 
@@ -277,36 +249,4 @@ ngx_http_tsgi_check_group_alike(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf,
                   conf->pass->file_name, conf->pass->line);
 
     return NGX_ERROR;
-}
-
-
-static ngx_uint_t
-ngx_http_tsgi_same_variables(ngx_array_t *one, ngx_array_t *two)
-{
-    ngx_uint_t      i, j;
-    tsgi_variable  *a, *b;
-
-    if (one->nelts != two->nelts) {
-        return 0;
-    }
-
-    a = one->elts;
-    b = two->elts;
-
-    for (i = 0; i < one->nelts; i++) {
-
-        for (j = 0; j < two->nelts; j++) {
-            if (ngx_strcmp(a[i].name, b[j].name) == 0
-                && ngx_strcmp(a[i].value, b[j].value) == 0)
-            {
-                break;
-            }
-        }
-
-        if (j == two->nelts) {
-            return 0;
-        }
-    }
-
-    return 1;
 }

@@ -5,23 +5,6 @@
 #include "ngx_http_tsgi_module.h"
 
 
-static ngx_http_tsgi_range_t  ngx_http_tsgi_threads = {
-    1, 64, "a number from 1 to 64"
-};
-
-static ngx_http_tsgi_range_t  ngx_http_tsgi_max_applications = {
-    1, 4096, "a number from 1 to 4096"
-};
-
-static ngx_http_tsgi_range_t  ngx_http_tsgi_buffer_size = {
-    4096, 64 * 1024 * 1024, "a size from 4k to 64m"
-};
-
-static ngx_http_tsgi_range_t  ngx_http_tsgi_write_limit = {
-    4096, (size_t) 1 << 40, "a size from 4k to 1024g"
-};
-
-
 static ngx_command_t  ngx_http_tsgi_commands[] = {
 
     { ngx_string("tsgi_pass"),
@@ -71,14 +54,14 @@ static ngx_command_t  ngx_http_tsgi_commands[] = {
       ngx_http_tsgi_set_number,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_tsgi_loc_conf_t, threads),
-      &ngx_http_tsgi_threads },
+      (void *) &tsgi_value_threads },
 
     { ngx_string("tsgi_max_applications"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_tsgi_set_number,
       NGX_HTTP_MAIN_CONF_OFFSET,
       offsetof(ngx_http_tsgi_main_conf_t, max_applications),
-      &ngx_http_tsgi_max_applications },
+      (void *) &tsgi_value_max_applications },
 
     { ngx_string("tsgi_module_path"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
@@ -113,14 +96,14 @@ static ngx_command_t  ngx_http_tsgi_commands[] = {
       ngx_http_tsgi_set_size,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_tsgi_loc_conf_t, buffer_size),
-      &ngx_http_tsgi_buffer_size },
+      (void *) &tsgi_value_buffer_size },
 
     { ngx_string("tsgi_write_limit"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_http_tsgi_set_size,
       NGX_HTTP_LOC_CONF_OFFSET,
       offsetof(ngx_http_tsgi_loc_conf_t, write_limit),
-      &ngx_http_tsgi_write_limit },
+      (void *) &tsgi_value_write_limit },
 
     { ngx_string("tsgi_pass_authorization"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_FLAG,

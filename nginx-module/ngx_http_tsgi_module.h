@@ -8,8 +8,7 @@
  *     _config.c     configurations made and merged
  *     _group.c      application groups and their process.env
  *     _cycle.c      a configuration takes effect
- *     _library.c    libtsgi is loaded
- *     _process.c    its runtime in a worker process
+ *     _process.c    libtsgi and its runtime in a worker process
  *     _wake.c       how that wakes nginx
  *     _handler.c    one request: content handler, turn, end
  *     _client.c     whether its client is still there
@@ -36,6 +35,7 @@
 #include <ngx_core.h>
 #include <ngx_http.h>
 
+#include <host/value.h>
 #include <tsgi/api.h>
 
 #include "ngx_http_tsgi_log.h"
@@ -235,12 +235,6 @@ char *ngx_http_tsgi_set_group(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 
 /* _directive.c */
 
-typedef struct {
-    size_t                      low;
-    size_t                      high;
-    char                       *text;       /* "a number from 1 to 64" */
-} ngx_http_tsgi_range_t;
-
 char *ngx_http_tsgi_set_param(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_tsgi_set_env(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_tsgi_set_module_path(ngx_conf_t *cf, ngx_command_t *cmd,
@@ -249,7 +243,8 @@ char *ngx_http_tsgi_set_node_options(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_tsgi_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_tsgi_set_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_tsgi_refuse(ngx_conf_t *cf, ngx_str_t *value, char *right);
+char *ngx_http_tsgi_refuse(ngx_conf_t *cf, ngx_str_t *value,
+    const char *right);
 
 /* _config.c */
 
@@ -308,7 +303,6 @@ void ngx_http_tsgi_client_handler(ngx_http_request_t *r);
 
 /* _script.c */
 
-ngx_int_t ngx_http_tsgi_check_extension(ngx_str_t *name);
 ngx_int_t ngx_http_tsgi_find_script(ngx_http_tsgi_ctx_t *ctx);
 
 /* _app.c */

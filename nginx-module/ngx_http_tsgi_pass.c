@@ -4,6 +4,8 @@
 
 #include "ngx_http_tsgi_module.h"
 
+#include <host/script.h>
+
 
 typedef ngx_int_t (*ngx_http_tsgi_check_pt)(ngx_conf_t *cf, ngx_str_t *value);
 
@@ -165,99 +167,80 @@ ngx_http_tsgi_pass_option(ngx_conf_t *cf, ngx_http_tsgi_pass_t *pass,
 static ngx_int_t
 ngx_http_tsgi_check_script(ngx_conf_t *cf, ngx_http_tsgi_pass_t *pass)
 {
-    int               mode;
-    ngx_str_t        *name;
-    ngx_file_info_t   fi;
+    ngx_str_t  *name;
 
     name = &pass->script.value;
 
-    if (ngx_file_info(name->data, &fi) == NGX_FILE_ERROR) {
+    switch (tsgi_script_check((char *) name->data)) {
+
+    case TSGI_SCRIPT_FILE:
+        return NGX_OK;
+
+    case TSGI_SCRIPT_DIRECTORY:
+        pass->directory = 1;
+        return NGX_OK;
+
+    case TSGI_SCRIPT_ABSENT:
         ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno, NGX_HTTP_TSGI_E_SCRIPT
                            "cannot find \"%V\" of \"tsgi_pass\", which must "
                            "be a script or a directory of scripts", name);
-        return NGX_ERROR;
-    }
+        break;
 
-    if (ngx_is_dir(&fi)) {
-        pass->directory = 1;
-        mode = R_OK|X_OK;
+    case TSGI_SCRIPT_ENDING:
+        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, NGX_HTTP_TSGI_E_EXTENSION
+                           "invalid script \"%V\" in \"tsgi_pass\", its name "
+                           "must end in " TSGI_SCRIPT_ENDINGS, name);
+        break;
 
-    } else if (ngx_is_file(&fi)) {
-        mode = R_OK;
-
-        if (ngx_http_tsgi_check_extension(name) != NGX_OK) {
-            ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, NGX_HTTP_TSGI_E_EXTENSION
-                               "invalid script \"%V\" in \"tsgi_pass\", its "
-                               "name must end in .js, .mjs, .cjs, .ts or .mts",
-                               name);
-            return NGX_ERROR;
-        }
-
-    } else {
+    case TSGI_SCRIPT_KIND:
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, NGX_HTTP_TSGI_E_SCRIPT
                            "\"%V\" of \"tsgi_pass\" is neither a file nor "
                            "a directory", name);
-        return NGX_ERROR;
-    }
+        break;
 
-    if (access((char *) name->data, mode) == -1) {
+    case TSGI_SCRIPT_UNREADABLE:
         ngx_conf_log_error(NGX_LOG_EMERG, cf, ngx_errno, NGX_HTTP_TSGI_E_SCRIPT
                            "cannot read \"%V\" of \"tsgi_pass\"", name);
-        return NGX_ERROR;
+        break;
     }
 
-    return NGX_OK;
+    return NGX_ERROR;
 }
 
 
 static ngx_int_t
 ngx_http_tsgi_check_callable(ngx_conf_t *cf, ngx_str_t *value)
 {
-    u_char      c;
-    ngx_uint_t  i;
+    const char  *right;
 
-    for (i = 0; i < value->len; i++) {
-        c = value->data[i];
-
-        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
-            || c == '_' || c == '$' || c >= 0x80
-            || (i > 0 && c >= '0' && c <= '9'))
-        {
-            continue;
-        }
-
-        break;
+    right = tsgi_value_check_callable((char *) value->data, value->len);
+    if (right == NULL) {
+        return NGX_OK;
     }
 
-    if (value->len == 0 || i < value->len) {
-        ngx_http_tsgi_refuse(cf, value, "the name of an export");
-        return NGX_ERROR;
-    }
-
-    return NGX_OK;
+    ngx_http_tsgi_refuse(cf, value, right);
+    return NGX_ERROR;
 }
 
 
 static ngx_int_t
 ngx_http_tsgi_check_interface(ngx_conf_t *cf, ngx_str_t *value)
 {
-    if (ngx_strcmp(value->data, "auto") == 0
-        || ngx_strcmp(value->data, "tsgi") == 0)
-    {
+    const char  *right;
+
+    right = tsgi_value_check_interface((char *) value->data, value->len);
+    if (right == NULL) {
         return NGX_OK;
     }
 
-    if (ngx_strcmp(value->data, "fetch") == 0
-        || ngx_strcmp(value->data, "node") == 0
-        || ngx_strcmp(value->data, "listen") == 0)
-    {
+    if (tsgi_value_is_reserved_interface((char *) value->data, value->len)) {
         ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, NGX_HTTP_TSGI_E_INTERFACE
                            "interface \"%V\" is not available in this "
-                           "version, it must be \"auto\" or \"tsgi\"", value);
+                           "version, it must be %s", value, right);
         return NGX_ERROR;
     }
 
-    ngx_http_tsgi_refuse(cf, value, "\"auto\" or \"tsgi\"");
+    ngx_http_tsgi_refuse(cf, value, right);
     return NGX_ERROR;
 }
 

@@ -6,7 +6,8 @@
 
 
 #include "ngx_http_tsgi_module.h"
-#include "ngx_http_tsgi_library.h"
+
+#include <host/library.h>
 
 
 #define NGX_HTTP_TSGI_STOP_TIMEOUT  3000    /* systemd grants nginx 5 s */
@@ -14,6 +15,7 @@
 
 
 static ngx_int_t ngx_http_tsgi_start(ngx_cycle_t *cycle);
+static const tsgi_api *ngx_http_tsgi_load(ngx_log_t *log);
 static ngx_int_t ngx_http_tsgi_start_runtime(ngx_cycle_t *cycle,
     ngx_http_tsgi_main_conf_t *tmcf);
 static void ngx_http_tsgi_preload(ngx_cycle_t *cycle,
@@ -110,6 +112,37 @@ ngx_http_tsgi_start(ngx_cycle_t *cycle)
 }
 
 
+/* NULL has been logged */
+
+static const tsgi_api *
+ngx_http_tsgi_load(ngx_log_t *log)
+{
+    char             error[NGX_MAX_CONF_ERRSTR];
+    const tsgi_api  *api;
+
+    switch (tsgi_library_load(&ngx_http_tsgi_module, TSGI_LIBRARY, &api,
+                              error, NGX_MAX_CONF_ERRSTR))
+    {
+    case TSGI_LIBRARY_OK:
+        break;
+
+    case TSGI_LIBRARY_MISSING:
+        ngx_log_error(NGX_LOG_ALERT, log, 0, NGX_HTTP_TSGI_E_LIBRARY
+                      "cannot load libtsgi: %s; it is looked for beside this "
+                      "module, then as \"%s\"", error, TSGI_LIBRARY);
+        break;
+
+    case TSGI_LIBRARY_VERSION:
+        ngx_log_error(NGX_LOG_ALERT, log, 0, NGX_HTTP_TSGI_E_VERSION
+                      "libtsgi does not have the interface of version %d "
+                      "that this module was made for", TSGI_ABI_VERSION);
+        break;
+    }
+
+    return api;
+}
+
+
 static ngx_int_t
 ngx_http_tsgi_start_runtime(ngx_cycle_t *cycle,
     ngx_http_tsgi_main_conf_t *tmcf)
@@ -159,6 +192,13 @@ ngx_http_tsgi_start_runtime(ngx_cycle_t *cycle,
         return NGX_ERROR;
     }
 
+    return ngx_http_tsgi_open_port(cycle);
+}
+
+
+static ngx_int_t
+ngx_http_tsgi_open_port(ngx_cycle_t *cycle)
+{
     ngx_http_tsgi_port = ngx_http_tsgi_api->port_open(ngx_http_tsgi_runtime,
                                                   &ngx_http_tsgi_host, NULL);
     if (ngx_http_tsgi_port == NULL) {

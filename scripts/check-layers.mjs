@@ -18,7 +18,11 @@ const libc = [
 ];
 const threads = ['pthread.h', 'sched.h', 'semaphore.h'];
 const nginxHeaders = ['ngx_*.h', 'nginx.h'];
-const httpdHeaders = ['httpd.h', 'http_*.h', 'ap_*.h', 'apr.h', 'apr_*.h', 'mod_*.h', 'scoreboard.h', 'mpm_common.h'];
+const httpdHeaders = [
+  ...['httpd.h', 'http_*.h', 'ap_*.h', 'util_*.h', 'mod_*.h', 'unixd.h', 'scoreboard.h', 'mpm_common.h'],
+  ...['apr.h', 'apr_*.h'],
+];
+const accounts = ['grp.h', 'pwd.h'];
 
 /**
  * `own`: folders of this repository whose headers may be included. `system`: other headers, by pattern; a C++ standard
@@ -43,11 +47,15 @@ const includeRules = {
     system: [...libc, ...threads, 'napi.h', 'node*.h', 'v8*.h', 'libplatform/*.h', 'uv.h'],
     cxx: true,
   },
+  'native/host': { own: ['native/host', 'native/include/tsgi'], system: [...libc, ...accounts] },
   'nginx-module': {
-    own: ['nginx-module', 'native/include/tsgi'],
-    system: [...libc, 'grp.h', 'pwd.h', ...nginxHeaders],
+    own: ['nginx-module', 'native/host', 'native/include/tsgi'],
+    system: [...libc, ...accounts, ...nginxHeaders],
   },
-  'apache-module': { own: ['apache-module', 'native/include/tsgi'], system: [...libc, ...httpdHeaders] },
+  'apache-module': {
+    own: ['apache-module', 'native/host', 'native/include/tsgi'],
+    system: [...libc, ...threads, ...httpdHeaders],
+  },
 };
 
 /**

@@ -2,11 +2,33 @@
 
 #include <string.h>
 
-const tsgi_value_range tsgi_value_threads = {1, 64, "a number from 1 to 64"};
-const tsgi_value_range tsgi_value_max_applications = {1, 4096, "a number from 1 to 4096"};
-const tsgi_value_range tsgi_value_buffer_size = {4096, 64 << 20, "a size from 4k to 64m"};
-const tsgi_value_range tsgi_value_write_limit = {4096, (uint64_t)1 << 40,
-                                                 "a size from 4k to 1024g"};
+const tsgi_value_range tsgi_value_threads = {
+    .low = 1,
+    .high = 64,
+    .preset = 1,
+    .text = "a number from 1 to 64",
+};
+
+const tsgi_value_range tsgi_value_max_applications = {
+    .low = 1,
+    .high = 4096,
+    .preset = 16,
+    .text = "a number from 1 to 4096",
+};
+
+const tsgi_value_range tsgi_value_buffer_size = {
+    .low = 4096,
+    .high = 64 << 20,
+    .preset = 256 << 10,
+    .text = "a size from 4k to 64m",
+};
+
+const tsgi_value_range tsgi_value_write_limit = {
+    .low = 4096,
+    .high = (uint64_t)1 << 40,
+    .preset = 64 << 20,
+    .text = "a size from 4k to 1024g",
+};
 
 /* An identifier of JavaScript, where the bytes of any other alphabet are taken on trust. */
 const char *tsgi_value_check_callable(const char *value, size_t size)

@@ -18,11 +18,12 @@ const char *tsgi_value_check_interface(const char *value, size_t size);
 /* A refused interface that a later version will have: there is more to say than "invalid". */
 bool tsgi_value_is_reserved_interface(const char *value, size_t size);
 
-/* Numbers and sizes in bytes, both ends included; `text` is what a check would return. */
+/* Numbers and sizes in bytes, both ends included. */
 typedef struct tsgi_value_range {
     uint64_t low;
     uint64_t high;
-    const char *text;
+    uint64_t preset;  /* where nobody says anything */
+    const char *text; /* what a check would return */
 } tsgi_value_range;
 
 extern const tsgi_value_range tsgi_value_threads;

@@ -12,7 +12,7 @@ import { step } from './progress.mjs';
 
 const debianSources = '/usr/share/nginx/src';
 const moduleFolder = inRepository('nginx-module');
-const interfaceFolder = inRepository('native/include');
+const sharedFolders = [inRepository('native/host'), inRepository('native/include')];
 
 // nginx itself adds -W -Wall -Werror.
 const compilerOptions = ['-O2', '-g', '-fstack-protector-strong', '-Wformat', '-Werror=format-security'];
@@ -25,7 +25,7 @@ export async function buildNginxModule(sanitizers) {
     throw new StepFailure(`no nginx sources in ${debianSources}`, { cure: '`npm run setup` installs nginx-dev' });
   }
   const name = `nginx-${chosen || 'plain'}`;
-  const print = fingerprint([moduleFolder, interfaceFolder, flagsFile]);
+  const print = fingerprint([moduleFolder, ...sharedFolders, flagsFile]);
   if (isFresh(name, print, [nginxModule])) {
     return;
   }
@@ -50,7 +50,7 @@ async function configure({ chosen, flagsFile, nginxSources, nginxObjects, librar
   const options = compilerOptions.join(' ') + sanitize;
   const print = fingerprint(
     [join(moduleFolder, 'config'), flagsFile],
-    [options, library, readFileSync(flagsFile, 'utf8'), ...listFiles([moduleFolder, interfaceFolder])],
+    [options, library, readFileSync(flagsFile, 'utf8'), ...listFiles([moduleFolder, ...sharedFolders])],
   );
   if (isFresh(name, print, [join(nginxObjects, 'Makefile')])) {
     return;

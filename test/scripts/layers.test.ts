@@ -14,6 +14,11 @@ describe('layers', () => {
     ['native/runtime/x.cc', '#include <ngx_core.h>', 'native/runtime may not include <ngx_core.h>'],
     ['nginx-module/x.c', '#include <node_api.h>', 'nginx-module may not include <node_api.h>'],
     ['nginx-module/x.c', '#include "../native/core/queue.h"', 'nginx-module may not include native/core/'],
+    ['native/host/x.c', '#include "core/queue.h"', 'native/host may not include native/core/'],
+    ['native/host/x.c', '#include <ngx_core.h>', 'native/host may not include <ngx_core.h>'],
+    ['native/core/x.c', '#include "host/script.h"', 'native/core may not include native/host/'],
+    ['apache-module/x.c', '#include <core/queue.h>', 'apache-module may not include native/core/'],
+    ['apache-module/x.c', '#include <ngx_core.h>', 'apache-module may not include <ngx_core.h>'],
     ['src/spec/x.ts', "import { a } from '../server/a';", 'src/spec may not import from src/server'],
     ['src/adapters/x.ts', "const a = require('../server/a');", 'src/adapters may not import from src/server'],
     ['src/server/x.ts', "process._linkedBinding('tsgi');", 'only src/server/binding.ts obtains the native binding'],
@@ -32,7 +37,11 @@ describe('layers', () => {
     ['native/core/x.c', '#include "queue.h"'],
     ['native/bridge/x.cc', '#include "core/queue.h"'],
     ['native/runtime/x.cc', '#include <node.h>'],
+    ['native/host/x.c', '#include "tsgi/api.h"'],
     ['nginx-module/x.c', '#include "tsgi/api.h"'],
+    ['nginx-module/x.c', '#include <host/script.h>'],
+    ['apache-module/x.c', '#include <host/script.h>'],
+    ['apache-module/x.c', '#include <util_filter.h>'],
     ['src/server/x.ts', "import { a } from '../spec/types';"],
   ])('allow in %s: %s', (file, text) => {
     expect(violationsOf(file, text)).toEqual([]);
