@@ -3,13 +3,14 @@
  *
  *     mod_tsgi.c             module record, hooks
  *     mod_tsgi_directive.c   the command table
- *     mod_tsgi_alias.c       TSGIScriptAlias, and the way from a URI to a script
+ *     mod_tsgi_target.c      the directives that name a script, and their options
+ *     mod_tsgi_alias.c       TSGIScriptAlias at work: the way from a URI to a script
  *     mod_tsgi_config.c      configurations made and merged
  *     mod_tsgi_group.c       application groups and their process.env
  *     mod_tsgi_cycle.c       a configuration takes effect
  *     mod_tsgi_process.c     the runtime in a child process
  *     mod_tsgi_recorder.c    the thread that reads what belongs to no request
- *     mod_tsgi_thread.c      a port for each thread that serves requests
+ *     mod_tsgi_port.c        a port for each request in the handler
  *     mod_tsgi_handler.c     one request: content handler, turns, end
  *     mod_tsgi_wait.c        waiting for the application, and for the client
  *     mod_tsgi_script.c      which script serves it
@@ -32,7 +33,9 @@
 #ifndef MOD_TSGI_H
 #define MOD_TSGI_H
 
+#include <pthread.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 
 #include <httpd.h>
 #include <http_config.h>
@@ -53,14 +56,15 @@
 
 /* What TSGIScriptAlias and TSGIImportScript say of a script; a text not given is NULL. */
 typedef struct {
-    const char *script; /* absolute; with $1 in TSGIScriptAliasMatch */
+    const char *script; /* absolute */
     const char *callable;
     const char *interface;
     const char *mount;
     const char *group;     /* as it was written, %{...} not yet expanded */
     const char *file_name; /* where, for messages */
     int line;
-    int directory; /* the script is a folder of scripts */
+    unsigned directory : 1; /* the script is a directory of scripts */
+    unsigned variable : 1;  /* the script has $1 of TSGIScriptAliasMatch; known at a request */
 } mod_tsgi_target;
 
 typedef struct {
@@ -104,30 +108,33 @@ typedef struct {
     const char *value; /* of httpd's own environment where the directive had none */
 } mod_tsgi_env;
 
-/* What translate_name has found, in r->request_config until the handler asks for it. */
+/* What translate_name has found, in r->request_config until fixups. */
 typedef struct {
-    const mod_tsgi_alias *alias;
-    const char *mount; /* what of the URI the alias stood for; NULL: all before path_info */
+    int alias;          /* its place in mod_tsgi_server_conf.aliases */
+    const char *script; /* of the target, all of it known; a directory too */
+    size_t mount_size;  /* how much of the URI stands before the rest behind `script` */
+    unsigned stray : 1; /* the URI is not below the target's `mount` */
 } mod_tsgi_match;
 
 /*
- * A thread that serves requests.
+ * A port of the runtime, and the thread that attends it.
  *
- * Made by    mod_tsgi_thread_attend(), when the thread first needs it.
- * Owned by   the thread: ended by the destructor of its key.
- * Attended   between attend and leave, when a request of its is in the handler.  Otherwise
- *            the recorder drains the port when it is woken, under the lock: the records that
- *            applications write behind their last message do not wait for the next request.
+ * Made by    mod_tsgi_port_attend(), when none is idle: there are as many as there were ever
+ *            requests in the handler at a time.
+ * Owned by   the process; never closed, so that no late sender finds nobody.
+ * Attended   by the thread that runs the handler, from attend to leave.  A handler inside of a
+ *            handler has a port of its own.  In between the recorder drains the port when it is
+ *            woken, under the lock: what applications say behind their last message does not
+ *            wait for the next request.
  */
-typedef struct mod_tsgi_thread {
+typedef struct mod_tsgi_port {
     tsgi_port *port;
-    int wake_fd;
-    int depth;           /* of handlers: a filter of ours may run a sub-request that is ours */
-    atomic_int attended; /* written under the lock, read by wake() on any thread */
-    apr_thread_mutex_t *lock;
-    struct mod_tsgi_thread *next; /* the recorder's list, under the list's own lock */
-    struct mod_tsgi_thread *previous;
-} mod_tsgi_thread;
+    int wake_fd;          /* an eventfd, non-blocking */
+    atomic_bool attended; /* written under the lock; read by wake(), on any thread */
+    pthread_mutex_t lock;
+    struct mod_tsgi_port *next; /* of all, constant */
+    struct mod_tsgi_port *idle; /* of those without a request, under the lock of their list */
+} mod_tsgi_port;
 
 /*
  * The request body on its way to the application:
@@ -170,18 +177,28 @@ typedef enum {
     MOD_TSGI_OVER
 } mod_tsgi_state;
 
+/* The head of a response as START gave it; httpd is told when it is sent. */
+typedef struct {
+    int status;
+    const char *status_line;
+    apr_off_t content_length; /* -1: unknown */
+    apr_table_t *fields;
+    unsigned proxied : 1; /* has Date or Server, which httpd keeps of proxied responses alone */
+} mod_tsgi_head;
+
 /*
  * One arrival of a request at an application.
  *
  * Made by      the content handler, in the pool of the request.
  * Found by     its address: the `request` of its exchange.
- * Ended by     mod_tsgi_finish() (the exchange too, where it still lives), and by the cleanup
- *              of the request's pool in case httpd unwinds without it.
+ * Ended by     mod_tsgi_finish() (the exchange too, where it still lives), before the handler
+ *              returns.  Only prefork, told to stop at once, leaves without it: it exits in a
+ *              signal handler, where nothing of this is touched any more.
  * Late caller  deliver() is not called after END or abort; a second finish does nothing.
  */
 typedef struct {
     request_rec *request;
-    mod_tsgi_thread *thread;
+    mod_tsgi_port *port; /* attended by this thread while the handler runs */
     const mod_tsgi_dir_conf *conf;
     const mod_tsgi_target *target; /* NULL: SetHandler or AddHandler */
     tsgi_exchange *exchange;       /* NULL before BEGIN, after END */
@@ -195,13 +212,17 @@ typedef struct {
     int result; /* of the handler, when OVER */
 
     apr_bucket_brigade *body; /* read and not yet handed over */
+    apr_off_t body_size;      /* bytes; -1: unknown, or no body */
     apr_time_t body_deadline; /* of the client's next byte; 0: nobody waits for it */
     int body_error;           /* 400, 408, 413 of BODY_END */
+
+    mod_tsgi_head head;
 
     /* Delivered and not yet given to the filters, oldest first. */
     tsgi_message *held;
     tsgi_message **held_last;
     apr_bucket_brigade *out;
+    uint64_t received; /* bytes of the response body, held or given */
 
     int end_status; /* of END */
 
@@ -210,7 +231,6 @@ typedef struct {
     unsigned wanted : 1; /* WANT was delivered */
     unsigned ended : 1;  /* END was delivered */
     unsigned gone : 1;   /* the client has left */
-    unsigned short_of_memory : 1;
 } mod_tsgi_ctx;
 
 extern module AP_MODULE_DECLARE_DATA tsgi_module;
@@ -219,12 +239,27 @@ extern module AP_MODULE_DECLARE_DATA tsgi_module;
 
 extern const command_rec mod_tsgi_commands[];
 
-/* mod_tsgi_alias.c: commands, and the hook */
+/* What httpd prints when a value is none that the directive takes. */
+const char *mod_tsgi_refuse(cmd_parms *cmd, const char *value, const char *right);
+
+/* mod_tsgi_target.c: commands; each check returns NULL or what httpd prints */
 
 const char *mod_tsgi_set_alias(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_tsgi_set_alias_match(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
 const char *mod_tsgi_set_import(cmd_parms *cmd, void *conf, int argc, char *const argv[]);
+const char *mod_tsgi_check_callable(cmd_parms *cmd, const char *value);
+const char *mod_tsgi_check_interface(cmd_parms *cmd, const char *value);
+const char *mod_tsgi_check_group(cmd_parms *cmd, const char *value);
+
+/* mod_tsgi_alias.c: hooks, in the order in which a request meets them */
+
 int mod_tsgi_translate(request_rec *r);
+int mod_tsgi_check_type(request_rec *r);
+int mod_tsgi_fixup(request_rec *r);
+
+/* The alias that led to the script of a request, and how much of r->uri is its mount; NULL:
+ * none did.  After fixups. */
+const mod_tsgi_alias *mod_tsgi_alias_of(request_rec *r, size_t *mount_size);
 
 /* mod_tsgi_config.c */
 
@@ -234,6 +269,9 @@ void *mod_tsgi_create_dir_conf(apr_pool_t *pool, char *dir);
 void *mod_tsgi_merge_dir_conf(apr_pool_t *pool, void *base, void *add);
 mod_tsgi_server_conf *mod_tsgi_conf_of_server(const server_rec *s);
 mod_tsgi_dir_conf *mod_tsgi_conf_of_request(const request_rec *r);
+
+/* Of a server's own level, where no <Directory> or <Location> is known. */
+const mod_tsgi_dir_conf *mod_tsgi_conf_of_level(const server_rec *s);
 
 /* What is in force: the value, or the default where nobody set one. */
 int mod_tsgi_threads(const mod_tsgi_dir_conf *conf);
@@ -246,8 +284,12 @@ int mod_tsgi_is_on(int value, int preset);
 /* Gives each virtual host a name of its own. */
 void mod_tsgi_name_hosts(apr_pool_t *pool, server_rec *main_server);
 
-/* The group of a script.  `r` may be NULL (TSGIImportScript): then a name with %{RESOURCE} or
- * %{ENV:...} is NULL, since there is no request to ask. */
+/* A name, or %{GLOBAL}, %{SERVER}, %{RESOURCE}, %{ENV:...}. */
+int mod_tsgi_is_group(const char *wanted);
+
+/* The group of a script; `wanted` NULL: one of its own for each virtual host.  Where `r` is NULL
+ * (TSGIImportScript) there is no request to ask: NULL for %{ENV:...}, and for %{RESOURCE}
+ * without a mount. */
 const char *mod_tsgi_name_group(apr_pool_t *pool, const server_rec *s, request_rec *r,
                                 const char *wanted, const char *script, const char *mount);
 
@@ -256,6 +298,7 @@ apr_array_header_t *mod_tsgi_environment(apr_pool_t *pool, const mod_tsgi_dir_co
 
 /* mod_tsgi_cycle.c */
 
+int mod_tsgi_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s);
 int mod_tsgi_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s);
 
 /* mod_tsgi_process.c */
@@ -263,14 +306,20 @@ int mod_tsgi_post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 extern const tsgi_api *mod_tsgi_api;
 extern tsgi_runtime *mod_tsgi_runtime; /* NULL: requests are answered 503 */
 
+/* An eventfd that becomes readable, for good, when the child is to stop without waiting for its
+ * requests. */
+extern int mod_tsgi_stop_fd;
+
 void mod_tsgi_child_init(apr_pool_t *pchild, server_rec *s);
+void mod_tsgi_child_stopping(apr_pool_t *pchild, int graceful);
+
+/* Whether mod_tsgi_stop_fd is readable.  Any thread. */
+int mod_tsgi_is_stopping(void);
 
 /* mod_tsgi_recorder.c */
 
-/* Opens the first port of the runtime and starts the thread that drains it. */
-apr_status_t mod_tsgi_recorder_start(apr_pool_t *pchild, server_rec *s);
-void mod_tsgi_recorder_add(mod_tsgi_thread *thread);
-void mod_tsgi_recorder_remove(mod_tsgi_thread *thread);
+/* Main thread.  Opens the first port of the runtime and starts the thread that drains it. */
+apr_status_t mod_tsgi_recorder_start(server_rec *s);
 
 /* Any thread: a port that nobody attends has something. */
 void mod_tsgi_recorder_wake(void);
@@ -279,14 +328,19 @@ void mod_tsgi_recorder_wake(void);
  * lock and allocates nothing: prefork calls it inside a signal handler. */
 void mod_tsgi_recorder_stop(apr_interval_time_t timeout);
 
-/* mod_tsgi_thread.c */
+/* mod_tsgi_port.c */
 
-apr_status_t mod_tsgi_threads_init(apr_pool_t *pchild);
-mod_tsgi_thread *mod_tsgi_thread_attend(server_rec *s); /* NULL has been logged */
-void mod_tsgi_thread_leave(mod_tsgi_thread *thread);
+#define MOD_TSGI_DRAIN 64 /* messages between two turns of a request */
 
-/* The tsgi_host of the threads' ports. */
-extern const tsgi_host mod_tsgi_thread_host;
+/* The calling thread becomes the port's.  NULL has been logged. */
+mod_tsgi_port *mod_tsgi_port_attend(server_rec *s);
+
+/* Every exchange of the port has ended. */
+void mod_tsgi_port_leave(mod_tsgi_port *port);
+
+/* The recorder.  Drains the ports that nobody attends, each a bounded time.  False: they are
+ * empty. */
+int mod_tsgi_ports_drain(void);
 
 /* mod_tsgi_handler.c */
 
@@ -297,9 +351,14 @@ void mod_tsgi_finish(mod_tsgi_ctx *ctx, int result, tsgi_abort reason);
 
 /* mod_tsgi_wait.c */
 
-/* Sleeps until the port was woken, the client left (ctx->gone) or, where a body is waited for,
- * something of it may be there.  APR_TIMEUP: the client's time for the body is over. */
+/* Sleeps until the port was woken, the client left or the child is to stop (ctx->gone) or, where
+ * a body is waited for, something of it may be there.  APR_TIMEUP: the client's time for the body
+ * is over. */
 apr_status_t mod_tsgi_wait(mod_tsgi_ctx *ctx);
+
+/* Any thread, any signal handler: makes an eventfd readable, and no longer readable. */
+void mod_tsgi_eventfd_post(int fd);
+void mod_tsgi_eventfd_take(int fd);
 
 /* mod_tsgi_script.c, mod_tsgi_app.c: OK or the status of a response */
 
@@ -321,9 +380,15 @@ void mod_tsgi_fill_params(mod_tsgi_ctx *ctx, tsgi_view *view);
 int mod_tsgi_body_prepare(mod_tsgi_ctx *ctx);
 void mod_tsgi_body_turn(mod_tsgi_ctx *ctx);
 void mod_tsgi_body_end(mod_tsgi_ctx *ctx, int status);
+
+/* The rest of the body does not come; APR_TIMEUP: the client was too slow. */
 void mod_tsgi_body_fail(mod_tsgi_ctx *ctx, apr_status_t rv);
 
-/* Hands over what there is.  APR_EAGAIN: it is more than wanted. */
+/* Reads what comes next, at most `size` bytes, into ctx->body, which is empty. */
+apr_status_t mod_tsgi_body_read(mod_tsgi_ctx *ctx, apr_read_type_e block, apr_off_t size);
+
+/* Hands over what there is, its end too.  APR_EAGAIN: it is more than wanted; any other
+ * failure has been dealt with. */
 apr_status_t mod_tsgi_body_send(mod_tsgi_ctx *ctx);
 
 /* mod_tsgi_stream.c */
@@ -346,10 +411,11 @@ apr_status_t mod_tsgi_output(mod_tsgi_ctx *ctx, int last);
 void mod_tsgi_break(mod_tsgi_ctx *ctx);
 void mod_tsgi_release(mod_tsgi_ctx *ctx);
 
-/* mod_tsgi_header.c: false is lack of memory */
+/* mod_tsgi_header.c */
 
-int mod_tsgi_fill_header(request_rec *r, const tsgi_start *start);
-int mod_tsgi_inform(request_rec *r, const tsgi_start *start);
+void mod_tsgi_note_head(mod_tsgi_ctx *ctx, const tsgi_start *start);
+void mod_tsgi_apply_head(mod_tsgi_ctx *ctx);
+void mod_tsgi_inform(mod_tsgi_ctx *ctx, const tsgi_start *start);
 
 /* A field of a view. */
 static inline tsgi_bytes mod_tsgi_bytes(const char *text)

@@ -55,6 +55,8 @@
 
 #include <stdint.h>
 
+#include <httpd.h>
+
 #include <tsgi/api.h>
 
 #define MOD_TSGI_E_VALUE "TSGI4001 "
@@ -82,5 +84,8 @@
 /* Of tsgi_host. */
 void mod_tsgi_log(void *data, const tsgi_record *record);
 void mod_tsgi_alarm(void *data, const char *text, uint32_t size);
+
+/* Main thread of a child: where alarms go. */
+void mod_tsgi_alarm_init(const server_rec *s);
 
 #endif

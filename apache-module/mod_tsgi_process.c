@@ -1,0 +1,200 @@
+/*
+ * The runtime in a child process: started and stopped.  No failure here fails the child: its
+ * applications answer 503 instead.
+ *
+ * Every child of a server that has this module loaded starts the runtime, whether or not the
+ * configuration names an application: "SetHandler tsgi-script" may stand in an .htaccess that is
+ * written tomorrow, and by then other threads exist.  Isolates, which are what costs, start with
+ * the applications.
+ */
+
+#include "mod_tsgi.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+
+#include <ap_mpm.h>
+#include <mpm_common.h>
+
+#include "host/library.h"
+
+#ifndef TSGI_LIBRARY
+#    define TSGI_LIBRARY NULL
+#endif
+
+/* The recorder gives applications three seconds to close.  The parent kills nine seconds after
+ * it has told the child to stop. */
+#define MOD_TSGI_STOP_WAIT apr_time_from_sec(5)
+
+const tsgi_api *mod_tsgi_api;
+tsgi_runtime *mod_tsgi_runtime;
+int mod_tsgi_stop_fd = -1;
+
+/* Alarms have no port. */
+static const tsgi_host alarm_host = {.struct_size = sizeof(tsgi_host), .alarm = mod_tsgi_alarm};
+
+static apr_status_t load_library(server_rec *s)
+{
+    char error[512];
+
+    switch (tsgi_library_load(&tsgi_module, TSGI_LIBRARY, &mod_tsgi_api, error, sizeof(error))) {
+    case TSGI_LIBRARY_OK:
+        return APR_SUCCESS;
+
+    case TSGI_LIBRARY_VERSION:
+        ap_log_error(APLOG_MARK, APLOG_ALERT, 0, s,
+                     MOD_TSGI_E_VERSION "libtsgi does not have the interface of version %d that "
+                                        "this module was made for",
+                     TSGI_ABI_VERSION);
+        return APR_EGENERAL;
+
+    default:
+        ap_log_error(APLOG_MARK, APLOG_ALERT, 0, s, MOD_TSGI_E_LIBRARY "cannot load libtsgi: %s",
+                     error);
+        return APR_EGENERAL;
+    }
+}
+
+/* Children beside this one serve the same applications. */
+static int is_multiprocess(void)
+{
+    int most = 0;
+
+    if (ap_exists_config_define("ONE_PROCESS") || ap_exists_config_define("DEBUG")) {
+        return 0; /* httpd -X */
+    }
+
+    return ap_mpm_query(AP_MPMQ_MAX_DAEMONS, &most) != APR_SUCCESS || most != 1;
+}
+
+static const char *const *node_options(apr_pool_t *pool, const mod_tsgi_server_conf *conf)
+{
+    apr_array_header_t *options;
+
+    if (conf->node_options == NULL) {
+        return NULL;
+    }
+
+    options = apr_array_copy(pool, conf->node_options);
+    *(const char **)apr_array_push(options) = NULL;
+
+    return (const char *const *)options->elts;
+}
+
+static apr_status_t start_runtime(apr_pool_t *pchild, server_rec *s)
+{
+    const mod_tsgi_server_conf *conf = mod_tsgi_conf_of_server(s);
+    const char *message = "no reason was given";
+    tsgi_runtime_options options = {.struct_size = sizeof(options)};
+    ap_version_t version;
+    tsgi_status status;
+
+    ap_get_server_revision(&version);
+
+    options.flags = TSGI_HOST_SENDFILE | TSGI_HOST_EARLY_HINTS;
+    options.host_name = apr_psprintf(pchild, "%s/%d.%d.%d", AP_SERVER_BASEPRODUCT, version.major,
+                                     version.minor, version.patch);
+    options.node_options = node_options(pchild, conf);
+    options.host = &alarm_host;
+    options.max_groups =
+        conf->max_applications == MOD_TSGI_UNSET ? 16 : (uint32_t)conf->max_applications;
+
+    if (is_multiprocess()) {
+        options.flags |= TSGI_HOST_MULTIPROCESS;
+    }
+
+    status = mod_tsgi_api->runtime_start(&options, &mod_tsgi_runtime, &message);
+
+    if (status != TSGI_OK) {
+        mod_tsgi_runtime = NULL;
+        ap_log_error(APLOG_MARK, APLOG_ALERT, 0, s,
+                     MOD_TSGI_E_RUNTIME "the runtime did not start (%d): %s", status, message);
+        return APR_EGENERAL;
+    }
+
+    return APR_SUCCESS;
+}
+
+/*
+ * Before the pools below pchild are destroyed, and with them, under prefork, the request that the
+ * signal has interrupted.  The threads of event and worker have been joined.
+ */
+static apr_status_t stop_runtime(void *data)
+{
+    (void)data;
+
+    mod_tsgi_eventfd_post(mod_tsgi_stop_fd);
+    mod_tsgi_recorder_stop(MOD_TSGI_STOP_WAIT);
+    mod_tsgi_runtime = NULL;
+
+    return APR_SUCCESS;
+}
+
+static apr_status_t start(apr_pool_t *pchild, server_rec *s)
+{
+    apr_status_t rv;
+
+    mod_tsgi_stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+    if (mod_tsgi_stop_fd == -1) {
+        ap_log_error(APLOG_MARK, APLOG_ALERT, errno, s, MOD_TSGI_E_WAKE "eventfd() failed");
+        return APR_EGENERAL;
+    }
+
+    rv = load_library(s);
+
+    if (rv == APR_SUCCESS) {
+        rv = start_runtime(pchild, s);
+    }
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+
+    rv = mod_tsgi_recorder_start(s);
+
+    if (rv == APR_SUCCESS) {
+        rv = mod_tsgi_apps_init(pchild);
+    }
+
+    if (rv != APR_SUCCESS) {
+        mod_tsgi_api->runtime_stop(mod_tsgi_runtime, 0);
+        mod_tsgi_runtime = NULL;
+        return rv;
+    }
+
+    apr_pool_pre_cleanup_register(pchild, NULL, stop_runtime);
+
+    return APR_SUCCESS;
+}
+
+/* After the last fork, as the user of the children, before the MPM has made its threads. */
+void mod_tsgi_child_init(apr_pool_t *pchild, server_rec *s)
+{
+    mod_tsgi_alarm_init(s);
+
+    if (start(pchild, s) == APR_SUCCESS) {
+        mod_tsgi_import_scripts(pchild, s);
+    }
+}
+
+/*
+ * A graceful stop waits for what is in the handler.  At any other the MPM has closed the sockets of
+ * its clients, which wakes nobody who polls them.  Prefork calls this in a signal handler.
+ */
+void mod_tsgi_child_stopping(apr_pool_t *pchild, int graceful)
+{
+    (void)pchild;
+
+    if (!graceful && mod_tsgi_stop_fd != -1) {
+        mod_tsgi_eventfd_post(mod_tsgi_stop_fd);
+    }
+}
+
+int mod_tsgi_is_stopping(void)
+{
+    struct pollfd set = {.fd = mod_tsgi_stop_fd, .events = POLLIN};
+
+    return poll(&set, 1, 0) == 1;
+}

@@ -1,0 +1,172 @@
+/*
+ * The recorder: a thread that reads what belongs to no request, and ends the runtime.
+ *
+ * Applications print outside of requests, and behind the last message of a request whose thread
+ * has long been lent to another connection.  The runtime's first port is the recorder's own and is
+ * given the former; the latter it finds on the ports that nobody attends.
+ *
+ * It is also the thread that stops the runtime.  The child's main thread cannot: under prefork it
+ * is in a signal handler when SIGTERM has come, perhaps with a lock held below it that ending
+ * needs.  It only asks, and waits for a bounded time.
+ */
+
+#include "mod_tsgi.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MOD_TSGI_CLOSE_TIMEOUT 3000 /* milliseconds that applications have to close */
+
+static tsgi_port *home;
+static int wake_fd = -1;
+static int done_fd = -1;
+static atomic_bool stop_wanted;
+
+void mod_tsgi_recorder_wake(void)
+{
+    mod_tsgi_eventfd_post(wake_fd);
+}
+
+/* ---- tsgi_host of its port ---- */
+
+static void wake(void *data)
+{
+    (void)data;
+    mod_tsgi_recorder_wake();
+}
+
+static void deliver(void *data, void *request, tsgi_message *message)
+{
+    (void)data;
+    (void)request;
+    (void)message; /* no exchange is begun on this port */
+}
+
+static const tsgi_host recorder_host = {
+    .struct_size = sizeof(tsgi_host),
+    .wake = wake,
+    .deliver = deliver,
+    .log = mod_tsgi_log,
+    .alarm = mod_tsgi_alarm,
+};
+
+/* ---- the thread ---- */
+
+/* Each port gets its turn, however much another is sent. */
+static void drain(void)
+{
+    int more;
+
+    do {
+        more = mod_tsgi_api->port_drain(home, MOD_TSGI_DRAIN) == MOD_TSGI_DRAIN;
+        more |= mod_tsgi_ports_drain();
+    } while (more && !atomic_load(&stop_wanted));
+}
+
+static void *record(void *data)
+{
+    (void)data;
+
+    pthread_setname_np(pthread_self(), "tsgi-recorder");
+
+    while (!atomic_load(&stop_wanted)) {
+        uint64_t count;
+
+        if (read(wake_fd, &count, sizeof(count)) == -1 && errno != EINTR) {
+            break;
+        }
+
+        drain();
+    }
+
+    mod_tsgi_api->runtime_stop(mod_tsgi_runtime, MOD_TSGI_CLOSE_TIMEOUT);
+
+    /* What applications said while they closed. */
+    while (mod_tsgi_api->port_drain(home, MOD_TSGI_DRAIN) == MOD_TSGI_DRAIN ||
+           mod_tsgi_ports_drain()) {
+        continue;
+    }
+
+    mod_tsgi_eventfd_post(done_fd);
+
+    return NULL;
+}
+
+/* The child's signals are for its main thread. */
+static int start_thread(void)
+{
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS};
+    pthread_attr_t attributes;
+    pthread_t thread;
+    sigset_t all, before;
+    int error;
+
+    sigfillset(&all);
+
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+        sigdelset(&all, faults[i]);
+    }
+
+    pthread_attr_init(&attributes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    error = pthread_create(&thread, &attributes, record, NULL);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attributes);
+
+    return error;
+}
+
+apr_status_t mod_tsgi_recorder_start(server_rec *s)
+{
+    int error = 0;
+
+    wake_fd = eventfd(0, EFD_CLOEXEC); /* the thread blocks in read() */
+    done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+    if (wake_fd == -1 || done_fd == -1) {
+        error = errno;
+        ap_log_error(APLOG_MARK, APLOG_ALERT, error, s, MOD_TSGI_E_WAKE "eventfd() failed");
+        return error;
+    }
+
+    home = mod_tsgi_api->port_open(mod_tsgi_runtime, &recorder_host, NULL);
+
+    if (home == NULL) {
+        ap_log_error(APLOG_MARK, APLOG_ALERT, 0, s,
+                     MOD_TSGI_E_WAKE "no memory for a port of the runtime");
+        return APR_ENOMEM;
+    }
+
+    error = start_thread();
+
+    if (error != 0) {
+        ap_log_error(APLOG_MARK, APLOG_ALERT, error, s,
+                     MOD_TSGI_E_WAKE "the recorder's thread could not be made");
+        mod_tsgi_api->port_close(home);
+    }
+
+    return error;
+}
+
+void mod_tsgi_recorder_stop(apr_interval_time_t timeout)
+{
+    struct pollfd done = {.fd = done_fd, .events = POLLIN};
+    struct timespec now;
+    int64_t end, left;
+
+    atomic_store(&stop_wanted, true);
+    mod_tsgi_recorder_wake();
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    end = now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000 + apr_time_as_msec(timeout);
+
+    do {
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        left = end - (now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000);
+    } while (left > 0 && poll(&done, 1, (int)left) == -1 && errno == EINTR);
+}

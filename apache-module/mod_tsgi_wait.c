@@ -1,0 +1,130 @@
+/*
+ * Waiting for the application, and meanwhile for the client: one that leaves or closes its half of
+ * the connection is gone, as it is under nginx.
+ */
+
+#include "mod_tsgi.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <apr_poll.h>
+#include <apr_portable.h>
+
+/* Nothing can be polled that tells of a stream of HTTP/2 being reset: mod_http2 sets a flag. */
+#define MOD_TSGI_STREAM_PERIOD apr_time_from_msec(500)
+
+void mod_tsgi_eventfd_post(int fd)
+{
+    const uint64_t one = 1;
+
+    while (write(fd, &one, sizeof(one)) == -1 && errno == EINTR) {
+        continue;
+    }
+}
+
+void mod_tsgi_eventfd_take(int fd)
+{
+    uint64_t count;
+
+    while (read(fd, &count, sizeof(count)) == -1 && errno == EINTR) {
+        continue;
+    }
+}
+
+/* ---- what tells of the client ---- */
+
+/* A stream has a pipe in which there is something when more of the body has come. */
+static struct pollfd watch_stream(const mod_tsgi_ctx *ctx)
+{
+    struct pollfd set = {.fd = -1, .events = POLLIN};
+
+#if AP_MODULE_MAGIC_AT_LEAST(20120211, 129)
+    apr_pollfd_t client;
+
+    if (ctx->body_deadline != 0 &&
+        ap_get_pollfd_from_conn(ctx->request->connection, &client, NULL) == APR_SUCCESS &&
+        client.desc_type == APR_POLL_FILE) {
+        apr_os_file_get(&set.fd, client.desc.f);
+    }
+#else
+    (void)ctx;
+#endif
+
+    return set;
+}
+
+/* Asked each time: an MPM that stops at once has closed the socket, and set it to -1. */
+static struct pollfd watch_socket(const mod_tsgi_ctx *ctx)
+{
+    struct pollfd set = {.fd = -1, .events = POLLRDHUP};
+    apr_socket_t *socket = ap_get_conn_socket(ctx->request->connection);
+
+    if (socket != NULL) {
+        apr_os_sock_get(&set.fd, socket);
+    }
+
+    if (ctx->body_deadline != 0) {
+        set.events |= POLLIN;
+    }
+
+    return set;
+}
+
+/* ---- for how long ---- */
+
+/* Milliseconds, rounded up; -1: for ever. */
+static int bound(const mod_tsgi_ctx *ctx)
+{
+    apr_interval_time_t left = -1;
+
+    if (ctx->body_deadline != 0) {
+        left = ctx->body_deadline - apr_time_now();
+
+        if (left < 0) {
+            left = 0;
+        }
+    }
+
+    if (ctx->request->connection->master != NULL && (left < 0 || left > MOD_TSGI_STREAM_PERIOD)) {
+        left = MOD_TSGI_STREAM_PERIOD;
+    }
+
+    return left < 0 ? -1 : (int)apr_time_as_msec(left + 999);
+}
+
+static int is_late(const mod_tsgi_ctx *ctx)
+{
+    return ctx->body_deadline != 0 && apr_time_now() >= ctx->body_deadline;
+}
+
+apr_status_t mod_tsgi_wait(mod_tsgi_ctx *ctx)
+{
+    enum { WOKEN, STOPPING, CLIENT, COUNT };
+
+    const int is_stream = ctx->request->connection->master != NULL;
+    struct pollfd set[COUNT];
+    int found;
+
+    set[WOKEN] = (struct pollfd){.fd = ctx->port->wake_fd, .events = POLLIN};
+    set[STOPPING] = (struct pollfd){.fd = mod_tsgi_stop_fd, .events = POLLIN};
+    set[CLIENT] = is_stream ? watch_stream(ctx) : watch_socket(ctx);
+
+    found = poll(set, COUNT, bound(ctx));
+
+    if (found == -1) {
+        return errno == EINTR ? APR_SUCCESS : errno;
+    }
+
+    if (set[WOKEN].revents != 0) {
+        mod_tsgi_eventfd_take(ctx->port->wake_fd);
+    }
+
+    if (set[STOPPING].revents != 0 || ctx->request->connection->aborted ||
+        (!is_stream && (set[CLIENT].revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0)) {
+        ctx->gone = 1;
+    }
+
+    return found == 0 && is_late(ctx) ? APR_TIMEUP : APR_SUCCESS;
+}
