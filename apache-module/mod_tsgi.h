@@ -38,6 +38,7 @@
 #include <stdbool.h>
 
 #include <httpd.h>
+
 #include <http_config.h>
 #include <http_core.h>
 #include <http_log.h>
