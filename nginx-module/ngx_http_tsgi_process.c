@@ -18,6 +18,7 @@ static ngx_int_t ngx_http_tsgi_start(ngx_cycle_t *cycle);
 static const tsgi_api *ngx_http_tsgi_load(ngx_log_t *log);
 static ngx_int_t ngx_http_tsgi_start_runtime(ngx_cycle_t *cycle,
     ngx_http_tsgi_main_conf_t *tmcf);
+static ngx_int_t ngx_http_tsgi_open_port(ngx_cycle_t *cycle);
 static void ngx_http_tsgi_preload(ngx_cycle_t *cycle,
     ngx_http_tsgi_main_conf_t *tmcf);
 static void ngx_http_tsgi_keep_handler(ngx_event_t *ev);
