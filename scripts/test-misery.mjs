@@ -7,6 +7,7 @@ import { buildProducts } from './lib/build.mjs';
 import { readCommandLine } from './lib/command-line.mjs';
 import { run } from './lib/command.mjs';
 import { UserMistake, runMain } from './lib/failure.mjs';
+import { listFiles } from './lib/freshness.mjs';
 import { buildNginxServer } from './lib/nginx-server-build.mjs';
 import { build, inRepository } from './lib/paths.mjs';
 import { runParts } from './lib/proof.mjs';
@@ -15,7 +16,7 @@ import { setUp } from './lib/setup.mjs';
 
 const usage = `usage: npm run test:misery [-- --seed N]
 
-Preloads test/misery/misery.c into nginx, and runs test/misery (clients that leave at each message, allocations that fail
+Preloads the library of test/misery into nginx, and runs test/misery (clients that leave at each message, allocations that fail
 one by one) and then nginx's other suites over sockets that move a byte at a time or none; N (1 unless told) chooses when.
 `;
 
@@ -76,9 +77,10 @@ async function compile() {
     'cc',
     [
       ...['-std=c11', '-D_GNU_SOURCE', '-O1', '-g', '-Wall', '-Wextra', '-Werror', '-fno-builtin', '-fPIC', '-shared'],
-      ...[inRepository('test/misery/misery.c'), '-o', library, '-ldl'],
+      ...listFiles([inRepository('test/misery')]).filter((file) => file.endsWith('.c')),
+      ...['-o', library, '-ldl'],
     ],
-    { log: 'misery-build', what: 'compiling test/misery/misery.c' },
+    { log: 'misery-build', what: 'compiling test/misery' },
   );
 }
 

@@ -59,6 +59,7 @@ export function checkEnviron(environ: unknown): Violation | undefined {
   return (
     checkProperties(environ as Environ) ??
     checkRequest(environ as Environ) ??
+    checkReception(environ as Environ) ??
     checkObjects(environ as Environ) ??
     checkExtensions(environ as Environ)
   );
@@ -126,7 +127,7 @@ function checkProperties(environ: Environ): Violation | undefined {
   return undefined;
 }
 
-/** Rules about the strings that describe the request. */
+/** Rules about the strings that say what is requested. */
 function checkRequest(environ: Environ): Violation | undefined {
   for (const name of REQUIRED_STRINGS) {
     // @rule environ-required
@@ -169,6 +170,11 @@ function checkRequest(environ: Environ): Violation | undefined {
   if (environ.QUERY_STRING.includes('#')) {
     return { rule: 'environ-query', message: `QUERY_STRING must not contain "#": ${quote(environ.QUERY_STRING)}` };
   }
+  return undefined;
+}
+
+/** Rules about the strings that say whom the request reached, and in which words. */
+function checkReception(environ: Environ): Violation | undefined {
   // @rule environ-server-name
   // `SERVER_NAME` MUST NOT be empty (PEP 3333, "environ Variables"): where the server has no name configured it is the
   // address that the client reached.

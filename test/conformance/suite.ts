@@ -12,22 +12,7 @@ const WHAT_NO_CLIENT_MAY_SEE = /TSGI[0-9_]|node_modules|\.mjs|\.cjs|\.ts\b|secre
 let lastTrial = 0;
 
 export function runSuite(target: Target, sections: readonly Section[]): void {
-  const mounts = new Map<string, Mount>();
-  /** `addon` in a `not` speaks of `addon+misery` too. */
-  const [plain] = target.name.split('+') as [TargetName];
-  const reasonAgainst = ({ not }: Section, it: Case) =>
-    it.not?.[target.name] ?? it.not?.[plain] ?? not?.[target.name] ?? not?.[plain];
-  const mountOf = (section: Section, it: Case): Mount => {
-    const app = it.app ?? section.app;
-    const key = JSON.stringify([app, it.mount ?? {}]);
-    const mount = mounts.get(key) ?? { app, options: it.mount ?? {} };
-    mounts.set(key, mount);
-    return mount;
-  };
-  for (const section of sections) {
-    section.cases.filter((one) => reasonAgainst(section, one) === undefined).forEach((one) => mountOf(section, one));
-  }
-
+  const places = placesOf(target, sections);
   const ambient = sections.flatMap((section) =>
     (section.ambient ?? []).map((expectation) => ({ ...expectation, optional: true as const })),
   );
@@ -35,7 +20,7 @@ export function runSuite(target: Target, sections: readonly Section[]): void {
   describe(target.name, () => {
     let running: Running;
     beforeAll(async () => {
-      running = await target.start([...mounts.values()]);
+      running = await target.start(places.mounts);
     }, 60_000);
     afterAll(async () => {
       await running.check();
@@ -55,7 +40,7 @@ export function runSuite(target: Target, sections: readonly Section[]): void {
           expect((running.violations?.() ?? []).slice(found), 'what nobody expected the validator to find').toEqual([]);
         });
         for (const one of section.cases) {
-          const reason = reasonAgainst(section, one);
+          const reason = reasonAgainst(target, section, one);
           if (reason !== undefined) {
             it.skip(`${one.rule} (not here: ${reason})`);
             continue;
@@ -67,22 +52,48 @@ export function runSuite(target: Target, sections: readonly Section[]): void {
             expected = [...ambient, ...(one.log ?? [])].filter(
               ({ host }) => host === undefined || target.name.startsWith(host),
             );
-            const trial = makeTrial(target, running, [...mounts.values()], mountOf(section, one), known);
+            const trial = makeTrial(target, running, places.mounts, places.of(section, one), known);
             await runCase(one, trial);
             found += (running.violations?.() ?? []).slice(found).filter((violation) => foreseen(one, violation)).length;
-            await until(
-              () => `log records ${inspect(expected)}, have ${JSON.stringify(trial.records())}`,
-              () =>
-                expected.every(
-                  (expectation) =>
-                    expectation.optional === true || trial.records().some((record) => matches(record, expectation)),
-                ),
-            );
+            await whenRecorded(trial, expected);
           });
         }
       });
     }
   });
+}
+
+/** Why a case is not for this target. `addon` in a `not` speaks of `addon+misery` too. */
+function reasonAgainst(target: Target, { not }: Section, one: Case): string | undefined {
+  const [plain] = target.name.split('+') as [TargetName];
+  return one.not?.[target.name] ?? one.not?.[plain] ?? not?.[target.name] ?? not?.[plain];
+}
+
+/** What the cases for this target mount: one mount for each application and set of options. */
+function placesOf(target: Target, sections: readonly Section[]) {
+  const known = new Map<string, Mount>();
+  const of = (section: Section, one: Case): Mount => {
+    const app = one.app ?? section.app;
+    const key = JSON.stringify([app, one.mount ?? {}]);
+    const mount = known.get(key) ?? { app, options: one.mount ?? {} };
+    known.set(key, mount);
+    return mount;
+  };
+  for (const section of sections) {
+    section.cases.filter((one) => reasonAgainst(target, section, one) === undefined).forEach((one) => of(section, one));
+  }
+  return { mounts: [...known.values()], of };
+}
+
+async function whenRecorded(trial: Trial, expected: readonly LogExpectation[]): Promise<void> {
+  await until(
+    () => `log records ${inspect(expected)}, have ${JSON.stringify(trial.records())}`,
+    () =>
+      expected.every(
+        (expectation) =>
+          expectation.optional === true || trial.records().some((record) => matches(record, expectation)),
+      ),
+  );
 }
 
 /** A case that breaks a rule on purpose names it, in the log or in what the application catches. */

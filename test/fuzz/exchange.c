@@ -248,6 +248,24 @@ static void receive(void)
     tsgi_message_done(message);
 }
 
+static void send_data(lane *lane, unsigned argument)
+{
+    tsgi_exchange *exchange = lane->runtime;
+    uint64_t room = tsgi_exchange_room(exchange);
+    uint32_t size = 1 + argument * 40;
+
+    if (size <= room ||
+        argument == 7) { /* or more than there is room for, as only bad code would */
+        size = size <= room ? size : room > 0 ? (uint32_t)room : 1;
+
+        if (room > 0) {
+            note(lane,
+                 tsgi_exchange_data(exchange, tsgi_message_new_data(exchange, TSGI_DATA, size)),
+                 false);
+        }
+    }
+}
+
 static void runtime_step(lane *lane, unsigned call, unsigned argument)
 {
     uint32_t cuts[] = {2};
@@ -271,23 +289,9 @@ static void runtime_step(lane *lane, unsigned call, unsigned argument)
     case 1:
         note(lane, tsgi_exchange_start(exchange, &head, length), false);
         break;
-    case 2: {
-        uint64_t room = tsgi_exchange_room(exchange);
-        uint32_t size = 1 + argument * 40;
-
-        if (size <= room ||
-            argument == 7) { /* or more than there is room for, as only bad code would */
-            size = size <= room ? size : room > 0 ? (uint32_t)room : 1;
-
-            if (room > 0) {
-                note(lane,
-                     tsgi_exchange_data(exchange, tsgi_message_new_data(exchange, TSGI_DATA, size)),
-                     false);
-            }
-        }
-
+    case 2:
+        send_data(lane, argument);
         break;
-    }
     case 3:
         note(lane, tsgi_exchange_file(exchange, null_device, argument, argument * 1000), false);
         break;

@@ -10,6 +10,8 @@
 #define TSGI_MISERY_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 typedef struct misery_control {
@@ -21,5 +23,20 @@ typedef struct misery_control {
     _Atomic uint32_t go;          /* 1: it may go on */
     _Atomic uint32_t messages;    /* how many were sent */
 } misery_control;
+
+/* For the library alone: a preloaded name comes before everybody's. */
+#pragma GCC visibility push(hidden)
+
+/* NULL: no file was given. */
+extern misery_control *control;
+
+/* sockets.c: they misbehave from now on. */
+void misery_spoil_sockets(uint64_t seed);
+
+/* messages.c: true when what is written is a line of TSGI_TRACE, which goes nowhere: the message that
+ * it announces is counted, and held if it is its turn. */
+bool misery_take_trace(int fd, const void *text, size_t size);
+
+#pragma GCC visibility pop
 
 #endif

@@ -289,32 +289,17 @@ describe('the log', () => {
   });
 });
 
+const ANYTHING: readonly unknown[] = [
+  0, 1, -1, 200, 204, 1e9, 2 ** 53, NaN, 1.5, '', 'text', 'x'.repeat(6000), undefined, null, {}, [], new Uint8Array(9),
+  Buffer.alloc(5000),
+]; // prettier-ignore
+
 it('random calls, thousands of them, leave order behind', { timeout: 60_000 }, async () => {
   const random = seeded(20261122);
   const pick = <T>(...list: T[]): T => list[Math.floor(random() * list.length)] as T;
   const fd = openSync('/dev/null', 'r');
   const numbers: number[] = [];
-  const anything = () =>
-    pick<unknown>(
-      0,
-      1,
-      -1,
-      200,
-      204,
-      1e9,
-      2 ** 53,
-      NaN,
-      1.5,
-      '',
-      'text',
-      'x'.repeat(6000),
-      undefined,
-      null,
-      {},
-      [],
-      new Uint8Array(9),
-      Buffer.alloc(5000),
-    );
+  const anything = () => pick(...ANYTHING);
   onBegin = (handle) => {
     for (let call = 0; call < 12; call++) {
       const about = (pick(0, 0, 0, 1) === 1 ? anything() : pick(handle, handle, ...begun.slice(-3))) as Anything;

@@ -98,43 +98,43 @@ static void a_failure_needs_no_head(void)
     fixture_close(&f);
 }
 
+static const struct {
+    const char *text;
+    uint32_t cuts[5];
+    uint32_t fields;
+    uint16_t status;
+    tsgi_status expected;
+    int64_t length;
+} heads[] = {
+    {"OKX-Aone", {2, 3, 3}, 1, 200, TSGI_OK, -1},
+    {"", {0}, 0, 200, TSGI_OK, -1},
+    {"OKX-A", {2, 3, 0}, 1, 999, TSGI_OK, -1},
+    {"OKContent-Length17", {2, 14, 2}, 1, 200, TSGI_OK, 17},
+    {"OKcontent-LENGTH0", {2, 14, 1}, 1, 200, TSGI_OK, 0},
+    {"OK", {2}, 0, 199, TSGI_INVALID, 0},
+    {"OK", {2}, 0, 100, TSGI_INVALID, 0},
+    {"OK", {2}, 0, 1000, TSGI_INVALID, 0},
+    {"OK", {2}, 0, 0, TSGI_INVALID, 0},
+    {"O\nK", {3}, 0, 200, TSGI_INVALID, 0},
+    {"OKX Aone", {2, 3, 3}, 1, 200, TSGI_INVALID, 0},
+    {"OKone", {2, 0, 3}, 1, 200, TSGI_INVALID, 0},
+    {"OKX-Ao\ne", {2, 3, 3}, 1, 200, TSGI_INVALID, 0},
+    {"OKX-Ao\re", {2, 3, 3}, 1, 200, TSGI_INVALID, 0},
+    {"OKTEgzip", {2, 2, 4}, 1, 200, TSGI_INVALID, 0},
+    {"OKStatus200", {2, 6, 3}, 1, 200, TSGI_INVALID, 0},
+    {"OKTrailersx", {2, 8, 1}, 1, 200, TSGI_INVALID, 0},
+    {"OKContent-Length-1", {2, 14, 2}, 1, 200, TSGI_INVALID, 0},
+    {"OKContent-Length", {2, 14, 0}, 1, 200, TSGI_INVALID, 0},
+    {"OKContent-Length5Content-Length6", {2, 14, 1, 14, 1}, 2, 200, TSGI_INVALID, 0},
+    {"OKContent-Length5Content-Length5", {2, 14, 1, 14, 1}, 2, 200, TSGI_INVALID, 0},
+    {"OKX-Aone", {2, 3, 2}, 1, 200, TSGI_INVALID, 0}, /* cuts that do not add up */
+    {"OKX-Aone", {2, 3, 4}, 1, 200, TSGI_INVALID, 0},
+    {"OKX-Aone", {200, 3, 3}, 1, 200, TSGI_INVALID, 0},
+    {"OKX-Aone", {2, UINT32_MAX, 3}, 1, 200, TSGI_INVALID, 0},
+};
+
 static void heads_are_checked(void)
 {
-    static const struct {
-        const char *text;
-        uint32_t cuts[5];
-        uint32_t fields;
-        uint16_t status;
-        tsgi_status expected;
-        int64_t length;
-    } heads[] = {
-        {"OKX-Aone", {2, 3, 3}, 1, 200, TSGI_OK, -1},
-        {"", {0}, 0, 200, TSGI_OK, -1},
-        {"OKX-A", {2, 3, 0}, 1, 999, TSGI_OK, -1},
-        {"OKContent-Length17", {2, 14, 2}, 1, 200, TSGI_OK, 17},
-        {"OKcontent-LENGTH0", {2, 14, 1}, 1, 200, TSGI_OK, 0},
-        {"OK", {2}, 0, 199, TSGI_INVALID, 0},
-        {"OK", {2}, 0, 100, TSGI_INVALID, 0},
-        {"OK", {2}, 0, 1000, TSGI_INVALID, 0},
-        {"OK", {2}, 0, 0, TSGI_INVALID, 0},
-        {"O\nK", {3}, 0, 200, TSGI_INVALID, 0},
-        {"OKX Aone", {2, 3, 3}, 1, 200, TSGI_INVALID, 0},
-        {"OKone", {2, 0, 3}, 1, 200, TSGI_INVALID, 0},
-        {"OKX-Ao\ne", {2, 3, 3}, 1, 200, TSGI_INVALID, 0},
-        {"OKX-Ao\re", {2, 3, 3}, 1, 200, TSGI_INVALID, 0},
-        {"OKTEgzip", {2, 2, 4}, 1, 200, TSGI_INVALID, 0},
-        {"OKStatus200", {2, 6, 3}, 1, 200, TSGI_INVALID, 0},
-        {"OKTrailersx", {2, 8, 1}, 1, 200, TSGI_INVALID, 0},
-        {"OKContent-Length-1", {2, 14, 2}, 1, 200, TSGI_INVALID, 0},
-        {"OKContent-Length", {2, 14, 0}, 1, 200, TSGI_INVALID, 0},
-        {"OKContent-Length5Content-Length6", {2, 14, 1, 14, 1}, 2, 200, TSGI_INVALID, 0},
-        {"OKContent-Length5Content-Length5", {2, 14, 1, 14, 1}, 2, 200, TSGI_INVALID, 0},
-        {"OKX-Aone", {2, 3, 2}, 1, 200, TSGI_INVALID, 0}, /* cuts that do not add up */
-        {"OKX-Aone", {2, 3, 4}, 1, 200, TSGI_INVALID, 0},
-        {"OKX-Aone", {200, 3, 3}, 1, 200, TSGI_INVALID, 0},
-        {"OKX-Aone", {2, UINT32_MAX, 3}, 1, 200, TSGI_INVALID, 0},
-    };
-
     for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
         fixture f;
         fixture_request request;

@@ -109,44 +109,11 @@ class FakeHost : public Napi::ObjectWrap<FakeHost>
     {
         Port *port = static_cast<Port *>(data);
         Request *own = static_cast<Request *>(request);
-        auto event = std::make_unique<Event>();
+        auto event = std::make_unique<Event>(EventOf(message));
         event->number = own->number;
-        switch (message->kind) {
-        case TSGI_INFORM:
-        case TSGI_START: {
-            const tsgi_start &start = message->u.start;
-            event->kind = message->kind == TSGI_START ? "start" : "inform";
-            event->amount = start.status;
-            event->length = static_cast<double>(start.content_length);
-            event->text.assign(start.reason.data, start.reason.size);
-            for (uint32_t i = 0; i < start.header_count; i++) {
-                event->fields.emplace_back(start.headers[i].name.data, start.headers[i].name.size);
-                event->fields.emplace_back(start.headers[i].value.data,
-                                           start.headers[i].value.size);
-            }
-            break;
-        }
-        case TSGI_DATA:
-            event->kind = "data";
-            event->amount = message->u.data.cost;
-            break;
-        case TSGI_FILE:
-            event->kind = "file";
-            event->amount = message->u.file.cost;
-            break;
-        case TSGI_WANT:
-            event->kind = "want";
-            event->amount = static_cast<double>(message->u.want.size);
-            break;
-        case TSGI_END:
-            event->kind = "end";
-            event->amount = message->u.end.status;
+        if (message->kind == TSGI_END) {
             own->exchange = nullptr;
             port->ended.push_back(own->number);
-            break;
-        default:
-            event->kind = "unknown";
-            event->amount = message->kind;
         }
         if (message->kind == TSGI_DATA || message->kind == TSGI_FILE) {
             event->held = message;

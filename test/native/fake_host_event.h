@@ -19,7 +19,7 @@ namespace tsgi_fake
 
 // One thing that onMessage is told. Texts are copies; a held message is given back after the call.
 struct Event {
-    const char *kind;
+    const char *kind = nullptr;
     uint32_t number = 0;
     double amount = 0; // status, size, cost or level
     double length = -1;
@@ -30,6 +30,47 @@ struct Event {
     tsgi_message *held = nullptr;
     std::shared_ptr<Port> port; // of the held message
 };
+
+// What a message says.
+inline Event EventOf(const tsgi_message *message)
+{
+    Event event = {};
+    switch (message->kind) {
+    case TSGI_INFORM:
+    case TSGI_START: {
+        const tsgi_start &start = message->u.start;
+        event.kind = message->kind == TSGI_START ? "start" : "inform";
+        event.amount = start.status;
+        event.length = static_cast<double>(start.content_length);
+        event.text.assign(start.reason.data, start.reason.size);
+        for (uint32_t i = 0; i < start.header_count; i++) {
+            event.fields.emplace_back(start.headers[i].name.data, start.headers[i].name.size);
+            event.fields.emplace_back(start.headers[i].value.data, start.headers[i].value.size);
+        }
+        break;
+    }
+    case TSGI_DATA:
+        event.kind = "data";
+        event.amount = message->u.data.cost;
+        break;
+    case TSGI_FILE:
+        event.kind = "file";
+        event.amount = message->u.file.cost;
+        break;
+    case TSGI_WANT:
+        event.kind = "want";
+        event.amount = static_cast<double>(message->u.want.size);
+        break;
+    case TSGI_END:
+        event.kind = "end";
+        event.amount = message->u.end.status;
+        break;
+    default:
+        event.kind = "unknown";
+        event.amount = message->kind;
+    }
+    return event;
+}
 
 // The bytes of a held message.
 inline Napi::Value Bytes(Napi::Env env, const tsgi_message *message)
