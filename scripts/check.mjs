@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm run check`: layers, lint, types and format, all of them even when one fails. */
+/** `npm run check`: layers, sizes, lint, types and format, all of them even when one fails. */
 import { readCommandLine } from './lib/command-line.mjs';
 import { checks } from './lib/checks.mjs';
 import { describeFailure, runMain } from './lib/failure.mjs';
@@ -8,7 +8,7 @@ import { setUp } from './lib/setup.mjs';
 
 const usage = `usage: npm run check
 
-Checks the layers, and runs eslint, tsc, prettier and clang-format; \`npm run format\` repairs what the last two find.
+Checks layers and sizes, and runs eslint, tsc, prettier and clang-format; \`npm run format\` repairs what the last two find.
 `;
 
 await runMain(async () => {

@@ -17,6 +17,7 @@ export function formattedNativeFiles() {
 /** @type {Array<{ title: string, check: () => Promise<unknown> | void }>} */
 export const checks = [
   { title: 'layers', check: checkLayers },
+  { title: 'sizes', check: checkSizes },
   {
     title: 'lint',
     check: () => runTool('eslint', ['eslint/bin/eslint.js', '--max-warnings=0', '.'], 'eslint'),
@@ -51,6 +52,18 @@ function checkLayers() {
     throw new StepFailure('a layer uses what it may not', {
       output: violations.join('\n'),
       cure: 'the tables at the top of scripts/check-layers.mjs say what each folder may use',
+    });
+  }
+}
+
+async function checkSizes() {
+  // Not before it runs: it parses by the compiler's package, which set-up may only just have installed.
+  const { findViolations: findSizes } = await import('../check-sizes.mjs');
+  const violations = findSizes();
+  if (violations.length > 0) {
+    throw new StepFailure('a file or a function is too long, or excused without need', {
+      output: violations.join('\n'),
+      cure: 'split it by what it is about; where it is better whole, scripts/check-sizes.mjs has the list of reasons',
     });
   }
 }

@@ -20,7 +20,7 @@ export const suites = {
   vitest: { title: 'tests of TypeScript, add-on and servers', run: runVitestHere },
 };
 
-/** Layers, lint, types, format: not tests, so that a passed one counts for nothing and a failed one for a failure. */
+/** Layers, sizes, lint, types, format: not tests, so that a passed one counts for nothing and a failed one for a failure. */
 async function runChecks() {
   let failed = 0;
   for (const { title, check } of checks) {
