@@ -1,0 +1,126 @@
+/* Values of directives. */
+
+#include "check.h"
+#include "host/value.h"
+
+typedef const char *check_fn(const char *value, size_t size);
+
+/* `right` is what it must be; NULL: it is right. */
+static void expect(check_fn *check, const char *value, const char *right)
+{
+    const char *said = check(value, strlen(value));
+
+    if ((said == NULL) != (right == NULL)) {
+        fprintf(stderr, "\"%s\":\n", value);
+    }
+
+    CHECK_INT(said == NULL, right == NULL);
+
+    if (said != NULL && right != NULL) {
+        CHECK_TEXT(said, strlen(said), right);
+    }
+}
+
+static void callables(void)
+{
+    static const char *const right[] = {"application", "$", "_a1", "handle2", "caf\xc3\xa9"};
+    static const char *const wrong[] = {"", "1a", "a.b", "a-b", "a b", "a(", "app\n"};
+
+    for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+        expect(tsgi_value_check_callable, right[i], NULL);
+    }
+
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        expect(tsgi_value_check_callable, wrong[i], "the name of an export");
+    }
+}
+
+static void interfaces(void)
+{
+    static const char *const wrong[] = {"",      "Auto", "aut",    "autos",
+                                        "fetch", "node", "listen", "wsgi"};
+
+    expect(tsgi_value_check_interface, "auto", NULL);
+    expect(tsgi_value_check_interface, "tsgi", NULL);
+
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        expect(tsgi_value_check_interface, wrong[i], "\"auto\" or \"tsgi\"");
+    }
+}
+
+static void reserved_interfaces(void)
+{
+    static const char *const reserved[] = {"fetch", "node", "listen"};
+    static const char *const others[] = {"", "auto", "tsgi", "wsgi", "nodes"};
+
+    for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
+        CHECK(tsgi_value_is_reserved_interface(reserved[i], strlen(reserved[i])));
+    }
+
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        CHECK(!tsgi_value_is_reserved_interface(others[i], strlen(others[i])));
+    }
+}
+
+static void sizes_decide_not_terminators(void)
+{
+    CHECK(tsgi_value_check_callable("a b", 1) == NULL);
+    CHECK(tsgi_value_check_callable("a\0b", 3) != NULL);
+    CHECK(tsgi_value_check_interface("autoXXX", 4) == NULL);
+    CHECK(tsgi_value_is_reserved_interface("nodes", 4));
+}
+
+/* Number and unit of "a size from 4k to 64m". */
+static uint64_t read_number(const char *text, const char **end)
+{
+    uint64_t number = 0;
+
+    while (*text >= '0' && *text <= '9') {
+        number = 10 * number + (uint64_t)(*text++ - '0');
+    }
+
+    switch (*text) {
+    case 'g':
+        number <<= 10; /* fall through */
+    case 'm':
+        number <<= 10; /* fall through */
+    case 'k':
+        number <<= 10;
+        text++;
+    }
+
+    *end = text;
+
+    return number;
+}
+
+static void ranges_say_what_they_are(void)
+{
+    static const tsgi_value_range *const ranges[] = {
+        &tsgi_value_threads, &tsgi_value_max_applications, &tsgi_value_buffer_size,
+        &tsgi_value_write_limit};
+
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+        const tsgi_value_range *range = ranges[i];
+        const char *text = strstr(range->text, " from ");
+
+        CHECK(text != NULL);
+
+        CHECK_INT(read_number(text + strlen(" from "), &text), range->low);
+        CHECK_TEXT(text, strlen(" to "), " to ");
+        CHECK_INT(read_number(text + strlen(" to "), &text), range->high);
+        CHECK_TEXT(text, strlen(text), "");
+        CHECK(range->low <= range->preset && range->preset <= range->high);
+    }
+}
+
+int main(void)
+{
+    RUN(callables);
+    RUN(interfaces);
+    RUN(reserved_interfaces);
+    RUN(sizes_decide_not_terminators);
+    RUN(ranges_say_what_they_are);
+
+    return check_result();
+}
