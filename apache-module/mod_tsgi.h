@@ -350,6 +350,9 @@ int mod_tsgi_handler(request_rec *r);
 /* Ends the exchange, where it still lives, and has the handler return `result`. */
 void mod_tsgi_finish(mod_tsgi_ctx *ctx, int result, tsgi_abort reason);
 
+/* The same: the client has left, or the child stops and has closed its connection. */
+void mod_tsgi_forsake(mod_tsgi_ctx *ctx);
+
 /* mod_tsgi_wait.c */
 
 /* Sleeps until the port was woken, the client left or the child is to stop (ctx->gone) or, where

@@ -50,8 +50,7 @@ static int begin(mod_tsgi_ctx *ctx)
     }
 }
 
-/* The client has left, or the child stops and has closed its connection. */
-static void forsake(mod_tsgi_ctx *ctx)
+void mod_tsgi_forsake(mod_tsgi_ctx *ctx)
 {
     request_rec *r = ctx->request;
     int stopping = mod_tsgi_is_stopping();
@@ -78,7 +77,7 @@ static void sleep_until_news(mod_tsgi_ctx *ctx)
     rv = mod_tsgi_wait(ctx);
 
     if (ctx->gone) {
-        forsake(ctx);
+        mod_tsgi_forsake(ctx);
     } else if (APR_STATUS_IS_TIMEUP(rv)) {
         mod_tsgi_body_fail(ctx, rv);
     } else if (rv != APR_SUCCESS) {

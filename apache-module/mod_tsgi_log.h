@@ -48,6 +48,8 @@
  * TSGI4026 error   A URI below a directory leads out of it by a symbolic link: 403.  Put the
  *                  file into the directory.
  * TSGI4027 crit    Memory is short: 500, or a broken response.
+ * TSGI4028 error   A file of the application could not be given to httpd: 500, or a broken
+ *                  response.  The message has the reason; usually too many files are open.
  */
 
 #ifndef MOD_TSGI_LOG_H
@@ -80,6 +82,7 @@
 #define MOD_TSGI_E_BODY "TSGI4025 "
 #define MOD_TSGI_E_OUTSIDE "TSGI4026 "
 #define MOD_TSGI_E_NO_MEMORY "TSGI4027 "
+#define MOD_TSGI_E_FILE "TSGI4028 "
 
 /* Of tsgi_host. */
 void mod_tsgi_log(void *data, const tsgi_record *record);

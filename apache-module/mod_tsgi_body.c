@@ -1,0 +1,392 @@
+/*
+ * The body of a request on its way to the application.
+ *
+ * What httpd has read goes out as WANT allows, from memory or as pieces of the temporary file
+ * it was spooled to.
+ */
+
+#include <unistd.h>
+
+#include "mod_tsgi.h"
+
+#define BLOCK_SIZE 65536
+
+/* Sub-requests and error documents arrive without a body; other internal redirects bring the
+ * one that nobody has read yet. */
+static int is_bare(const request_rec *r)
+{
+    return r->main != NULL || (r->prev != NULL && r->status != HTTP_OK);
+}
+
+/* ---- reading ---- */
+
+/* httpd's input filter answers a body that it refuses with an error bucket in the output
+ * filters.  It is the application that answers here, so the bucket is caught before them. */
+static apr_status_t catch_refusal(ap_filter_t *f, apr_bucket_brigade *brigade)
+{
+    int *status = f->ctx;
+
+    for (apr_bucket *b = APR_BRIGADE_FIRST(brigade); b != APR_BRIGADE_SENTINEL(brigade);
+         b = APR_BUCKET_NEXT(b)) {
+        if (AP_BUCKET_IS_ERROR(b)) {
+            *status = ((ap_bucket_error *)b->data)->status;
+        }
+    }
+
+    apr_brigade_cleanup(brigade);
+
+    return AP_FILTER_ERROR;
+}
+
+static ap_filter_rec_t refusal_filter = {
+    .name = "TSGI_REFUSAL",
+    .filter_func = {.out_func = catch_refusal},
+    .ftype = AP_FTYPE_RESOURCE,
+};
+
+apr_status_t mod_tsgi_body_read(mod_tsgi_ctx *ctx, apr_read_type_e block, apr_off_t size)
+{
+    request_rec *r = ctx->request;
+    int refusal = 0;
+    /* Without a request, or ap_pass_brigade() would take the refusal for the end of it. */
+    ap_filter_t catcher = {
+        .frec = &refusal_filter, .ctx = &refusal, .next = r->output_filters, .c = r->connection};
+
+    apr_brigade_cleanup(ctx->body);
+    r->output_filters = &catcher;
+
+    apr_status_t rv = ap_get_brigade(r->input_filters, ctx->body, AP_MODE_READBYTES, block, size);
+
+    r->output_filters = catcher.next;
+
+    if (rv == AP_FILTER_ERROR && refusal != 0) {
+        ctx->body_error = refusal;
+    }
+
+    if (rv == APR_SUCCESS && block == APR_NONBLOCK_READ && APR_BRIGADE_EMPTY(ctx->body)) {
+        return APR_EAGAIN;
+    }
+
+    return rv;
+}
+
+/* The status for a body that could not be read. */
+static int status_of(const mod_tsgi_ctx *ctx, apr_status_t rv)
+{
+    if (rv == AP_FILTER_ERROR && ctx->body_error != 0) {
+        return ctx->body_error;
+    }
+
+    return ap_map_http_request_error(rv, HTTP_BAD_REQUEST);
+}
+
+/* ---- a body that is read whole ---- */
+
+static apr_status_t open_spool(request_rec *r, apr_file_t **file)
+{
+    const char *folder;
+    char *name;
+    apr_status_t rv = apr_temp_dir_get(&folder, r->pool);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+
+    name = apr_pstrcat(r->pool, folder, "/tsgi-body.XXXXXX", NULL);
+    rv = apr_file_mktemp(file, name,
+                         APR_FOPEN_CREATE | APR_FOPEN_EXCL | APR_FOPEN_READ | APR_FOPEN_WRITE |
+                             APR_FOPEN_BINARY,
+                         r->pool);
+
+    if (rv == APR_SUCCESS) {
+        rv = apr_file_remove(name, r->pool); /* it ends with its descriptor, whatever happens */
+    }
+
+    return rv;
+}
+
+/* Moves a brigade to the end of the file. */
+static apr_status_t spool(apr_file_t *file, apr_bucket_brigade *brigade)
+{
+    while (!APR_BRIGADE_EMPTY(brigade)) {
+        apr_bucket *b = APR_BRIGADE_FIRST(brigade);
+        const char *data;
+        apr_size_t size;
+        apr_status_t rv = apr_bucket_read(b, &data, &size, APR_BLOCK_READ);
+
+        if (rv == APR_SUCCESS) {
+            rv = apr_file_write_full(file, data, size, NULL);
+        }
+
+        if (rv != APR_SUCCESS) {
+            return rv;
+        }
+
+        apr_bucket_delete(b);
+    }
+
+    return APR_SUCCESS;
+}
+
+typedef struct {
+    apr_bucket_brigade *memory;
+    apr_file_t *file; /* NULL: all of it is in memory */
+    apr_off_t size;
+    int ended;
+} whole_body;
+
+/* Adds what was read to the whole. */
+static apr_status_t keep(mod_tsgi_ctx *ctx, whole_body *whole)
+{
+    request_rec *r = ctx->request;
+    apr_status_t rv = APR_SUCCESS;
+
+    while (rv == APR_SUCCESS && !APR_BRIGADE_EMPTY(ctx->body)) {
+        apr_bucket *b = APR_BRIGADE_FIRST(ctx->body);
+        const char *data;
+        apr_size_t size;
+
+        if (APR_BUCKET_IS_EOS(b)) {
+            whole->ended = 1;
+            break;
+        }
+
+        if (APR_BUCKET_IS_METADATA(b)) {
+            apr_bucket_delete(b);
+            continue;
+        }
+
+        rv = apr_bucket_read(b, &data, &size, APR_BLOCK_READ);
+
+        if (rv == APR_SUCCESS) {
+            whole->size += (apr_off_t)size;
+            rv = apr_bucket_setaside(b, r->pool);
+        }
+
+        if (rv == APR_SUCCESS) {
+            APR_BUCKET_REMOVE(b);
+            APR_BRIGADE_INSERT_TAIL(whole->memory, b);
+        }
+    }
+
+    if (rv == APR_SUCCESS && whole->file == NULL &&
+        whole->size > (apr_off_t)mod_tsgi_buffer_size(ctx->conf)) {
+        rv = open_spool(r, &whole->file);
+    }
+
+    return rv == APR_SUCCESS && whole->file != NULL ? spool(whole->file, whole->memory) : rv;
+}
+
+static int read_whole(mod_tsgi_ctx *ctx)
+{
+    request_rec *r = ctx->request;
+    whole_body whole = {apr_brigade_create(r->pool, r->connection->bucket_alloc), NULL, 0, 0};
+
+    while (!whole.ended) {
+        apr_status_t rv = mod_tsgi_body_read(ctx, APR_BLOCK_READ, BLOCK_SIZE);
+
+        if (rv != APR_SUCCESS) {
+            ap_log_rerror(APLOG_MARK, APLOG_INFO, rv, r, "the request body cannot be read");
+            return status_of(ctx, rv);
+        }
+
+        rv = keep(ctx, &whole);
+
+        if (rv != APR_SUCCESS) {
+            ap_log_rerror(APLOG_MARK, APLOG_ERR, rv, r,
+                          MOD_TSGI_E_BODY "cannot keep the request body");
+            return HTTP_INTERNAL_SERVER_ERROR;
+        }
+    }
+
+    apr_brigade_cleanup(ctx->body);
+    r->read_length = whole.size;
+    ctx->body_size = whole.size;
+
+    if (whole.size == 0) {
+        return OK;
+    }
+
+    ctx->body_state = MOD_TSGI_BODY_WHOLE;
+    ctx->wanted = 1;
+
+    if (whole.file != NULL) {
+        apr_brigade_insert_file(ctx->body, whole.file, 0, whole.size, r->pool);
+    } else {
+        APR_BRIGADE_CONCAT(ctx->body, whole.memory);
+    }
+
+    APR_BRIGADE_INSERT_TAIL(ctx->body, apr_bucket_eos_create(r->connection->bucket_alloc));
+
+    return OK;
+}
+
+/* ---- before the exchange begins ---- */
+
+int mod_tsgi_body_prepare(mod_tsgi_ctx *ctx)
+{
+    request_rec *r = ctx->request;
+
+    ctx->bare = is_bare(r);
+    ctx->body_size = -1;
+
+    if (ctx->bare) {
+        return OK;
+    }
+
+    int status = ap_setup_client_block(r, REQUEST_CHUNKED_DECHUNK);
+
+    if (status != OK) {
+        return status;
+    }
+
+    if (!r->read_chunked && apr_table_get(r->headers_in, "Content-Length") != NULL) {
+        ctx->body_size = r->remaining;
+    }
+
+    if (!ap_should_client_block(r)) {
+        return OK;
+    }
+
+    ctx->body = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+
+    if (mod_tsgi_is_on(ctx->conf->request_buffering, 0)) {
+        return read_whole(ctx);
+    }
+
+    ctx->body_state = MOD_TSGI_BODY_LATER;
+
+    return OK;
+}
+
+/* ---- handing over ---- */
+
+static tsgi_status send_memory(mod_tsgi_ctx *ctx, apr_bucket *b, const char *data, size_t size)
+{
+    uint64_t wanted = mod_tsgi_api->exchange_wanted(ctx->exchange);
+
+    if (size > wanted) {
+        size = (size_t)wanted;
+        apr_bucket_split(b, size);
+    }
+
+    if (size == 0) {
+        return TSGI_AGAIN;
+    }
+
+    return mod_tsgi_api->exchange_body(ctx->exchange, data, size);
+}
+
+static tsgi_status send_bucket(mod_tsgi_ctx *ctx, apr_bucket *b)
+{
+    const char *data;
+    apr_size_t size;
+
+    if (APR_BUCKET_IS_FILE(b)) {
+        apr_os_file_t fd;
+
+        apr_os_file_get(&fd, ((apr_bucket_file *)b->data)->fd);
+
+        return mod_tsgi_api->exchange_body_file(ctx->exchange, fd, (uint64_t)b->start, b->length);
+    }
+
+    if (apr_bucket_read(b, &data, &size, APR_BLOCK_READ) != APR_SUCCESS) {
+        return TSGI_SYSTEM;
+    }
+
+    return size == 0 ? TSGI_OK : send_memory(ctx, b, data, size);
+}
+
+apr_status_t mod_tsgi_body_send(mod_tsgi_ctx *ctx)
+{
+    while (!APR_BRIGADE_EMPTY(ctx->body)) {
+        apr_bucket *b = APR_BRIGADE_FIRST(ctx->body);
+
+        if (APR_BUCKET_IS_EOS(b)) {
+            apr_brigade_cleanup(ctx->body);
+            mod_tsgi_body_end(ctx, 0);
+            return APR_SUCCESS;
+        }
+
+        tsgi_status status = APR_BUCKET_IS_METADATA(b) ? TSGI_OK : send_bucket(ctx, b);
+
+        if (status == TSGI_AGAIN) {
+            return APR_EAGAIN;
+        }
+
+        if (status != TSGI_OK) {
+            ap_log_rerror(APLOG_MARK, APLOG_ERR,
+                          status == TSGI_SYSTEM ? APR_FROM_OS_ERROR(errno) : 0, ctx->request,
+                          MOD_TSGI_E_BODY "cannot hand over the request body (%d)", status);
+            mod_tsgi_finish(
+                ctx, ctx->state == MOD_TSGI_SENDING ? AP_FILTER_ERROR : HTTP_INTERNAL_SERVER_ERROR,
+                TSGI_ABORT_CLIENT);
+            return APR_EGENERAL;
+        }
+
+        apr_bucket_delete(b);
+    }
+
+    return APR_SUCCESS;
+}
+
+void mod_tsgi_body_end(mod_tsgi_ctx *ctx, int status)
+{
+    ctx->body_state = MOD_TSGI_BODY_ENDED;
+    ctx->body_deadline = 0;
+    ctx->body_error = status;
+
+    (void)mod_tsgi_api->exchange_body_end(ctx->exchange, (uint16_t)status);
+}
+
+/* The application is told the reason and may still answer; if it does not,
+ * mod_tsgi_response_turn() does. */
+void mod_tsgi_body_fail(mod_tsgi_ctx *ctx, apr_status_t rv)
+{
+    request_rec *r = ctx->request;
+    int status = status_of(ctx, rv);
+
+    ap_log_rerror(APLOG_MARK, APLOG_INFO, rv, r, "the request body cannot be read");
+
+    /* Where this request ends and another begins is not known any more. */
+    r->connection->keepalive = AP_CONN_CLOSE;
+
+    if (status == AP_FILTER_ERROR) {
+        mod_tsgi_finish(ctx, AP_FILTER_ERROR, TSGI_ABORT_CLIENT); /* a filter has answered */
+        return;
+    }
+
+    if (r->connection->aborted || APR_STATUS_IS_EOF(rv) || APR_STATUS_IS_INCOMPLETE(rv) ||
+        APR_STATUS_IS_ECONNRESET(rv) || APR_STATUS_IS_ECONNABORTED(rv)) {
+        mod_tsgi_forsake(ctx);
+        return;
+    }
+
+    mod_tsgi_body_end(ctx, status);
+}
+
+/* There is room: after WANT, or at the beginning. */
+void mod_tsgi_body_turn(mod_tsgi_ctx *ctx)
+{
+    if (ctx->exchange == NULL) {
+        ctx->body_deadline = 0;
+        return;
+    }
+
+    switch (ctx->body_state) {
+    case MOD_TSGI_BODY_WHOLE:
+        if (ctx->wanted) {
+            ctx->wanted = 0;
+            (void)mod_tsgi_body_send(ctx);
+        }
+        break;
+
+    case MOD_TSGI_BODY_LATER:
+    case MOD_TSGI_BODY_STREAM:
+        mod_tsgi_stream_turn(ctx);
+        break;
+
+    default:
+        break;
+    }
+}
