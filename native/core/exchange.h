@@ -46,6 +46,8 @@ struct tsgi_exchange {
     atomic_uint_least64_t want_added;
     atomic_bool want_sent; /* the WANT message is under way */
 
+    atomic_bool host_over; /* the host's half has ended: its thread may have turned elsewhere */
+
     /* Host thread. */
     void *request; /* the host's; NULL once its half has ended */
     tsgi_state host_state;

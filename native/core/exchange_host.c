@@ -26,6 +26,7 @@ static bool advance(tsgi_exchange *exchange, tsgi_kind kind)
 static void leave(tsgi_exchange *exchange)
 {
     exchange->request = NULL;
+    atomic_store(&exchange->host_over, true);
     atomic_fetch_sub(&exchange->runtime->live, 1);
     tsgi_exchange_unref(exchange);
 }
@@ -94,6 +95,7 @@ static void init(tsgi_exchange *exchange, tsgi_port *port, tsgi_app *app, uint32
 
     /* One of the host, one of the runtime. */
     atomic_init(&exchange->refs, 2);
+    atomic_init(&exchange->host_over, false);
     atomic_init(&exchange->credit_returned, 0);
     atomic_init(&exchange->credit_sent, false);
     atomic_init(&exchange->want_added, 0);

@@ -83,10 +83,11 @@ static void send_record(tsgi_port *port, tsgi_exchange *exchange, const tsgi_log
     tsgi_port_send(port, message, message);
 }
 
-/* The port that shows the record: the exchange's, while its host thread still listens. */
+/* The port that shows the record: the exchange's while the host has its request, so that it stands
+ * among the server's own records of it.  After that its thread may be busy with another client. */
 static tsgi_port *choose_port(tsgi_runtime *runtime, tsgi_exchange *exchange)
 {
-    if (exchange != NULL && !atomic_load(&exchange->host_port->closed)) {
+    if (exchange != NULL && !atomic_load(&exchange->host_over)) {
         tsgi_port_ref(exchange->host_port);
         return exchange->host_port;
     }
@@ -168,7 +169,7 @@ void tsgi_log_deliver(tsgi_port *port, tsgi_message *message)
     };
 
     if (exchange != NULL) {
-        record.request = exchange->request;
+        record.request = port == exchange->host_port ? exchange->request : NULL;
         record.request_id = exchange->request_id;
         record.log_target = exchange->app->log_target;
     } else if (entry->app != NULL) {

@@ -115,6 +115,44 @@ static void records_belong_to_their_request_while_it_lives(void)
     fixture_close(&f);
 }
 
+/* Its thread may be busy with another client by then. */
+static void records_of_a_request_that_has_ended_go_to_the_first_port(void)
+{
+    fixture f, other;
+    fixture_request request;
+    tsgi_port *first;
+
+    fixture_open(&f, 1000, 1);
+    memset(&other, 0, sizeof(other));
+    pthread_mutex_init(&other.lock, NULL);
+    pthread_cond_init(&other.woken_cond, NULL);
+    first = f.port;
+    f.port = tsgi_runtime_port_open(f.runtime, &fixture_host, &other);
+
+    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
+
+    fixture_skip(&f, TSGI_BEGIN);
+    tsgi_exchange_ref(exchange);
+    say(&f, exchange, "live");
+    CHECK_INT(tsgi_exchange_end(exchange, 500), TSGI_OK);
+    say(&f, exchange, "behind END");
+    fixture_drain(&f);
+    CHECK_TEXT(other.log, other.log_size, "live\nbehind END\n");
+    CHECK_INT(f.records, 0);
+    say(&f, exchange, "late");
+    CHECK_INT(tsgi_exchange_drain(f.port, 1), 0);
+    CHECK_INT(tsgi_exchange_drain(first, 2), 1);
+    CHECK_TEXT(f.log, f.log_size, "late\n");
+    CHECK(f.last.request == NULL);
+    CHECK_TEXT(f.last.request_id.data, f.last.request_id.size, "abc");
+    tsgi_exchange_unref(exchange);
+    tsgi_runtime_port_close(f.port);
+    f.port = first;
+    fixture_close(&f);
+    pthread_cond_destroy(&other.woken_cond);
+    pthread_mutex_destroy(&other.lock);
+}
+
 static void too_many_are_dropped_and_counted(void)
 {
     fixture f;
@@ -155,6 +193,7 @@ int main(void)
     RUN(long_lines_are_split_between_characters);
     RUN(a_record_of_escapes_alone_stays_short);
     RUN(records_belong_to_their_request_while_it_lives);
+    RUN(records_of_a_request_that_has_ended_go_to_the_first_port);
     RUN(too_many_are_dropped_and_counted);
     RUN(without_any_port_the_host_is_alarmed);
     CHECK_LEAKS(records_belong_to_their_request_while_it_lives);

@@ -105,17 +105,18 @@ typedef struct tsgi_api {
     /* Host thread.  No exchange is begun any more; live ones go on. */
     void (*runtime_drain)(tsgi_runtime *runtime);
 
-    /* Main thread.  Calls close() of the applications, ends their threads and waits at most
-     * `timeout_ms` for them.  What they logged meanwhile waits on the ports, which are drained
-     * and closed as ever. */
+    /* Any one thread, once.  Calls close() of the applications, ends their threads and waits at
+     * most `timeout_ms` for them, and one second more for each that had to be interrupted.  What
+     * they logged meanwhile waits on the ports, which are drained and closed as ever. */
     void (*runtime_stop)(tsgi_runtime *runtime, uint32_t timeout_ms);
 
     /* Any thread: exchanges that have not been ended by END or ABORT. */
     uint32_t (*runtime_live)(tsgi_runtime *runtime);
 
-    /* Any thread, which becomes the port's host thread.  The table is copied; port_data must
-     * outlive the port.  The first port of a runtime is also given the records that belong
-     * to no exchange.  NULL: out of memory. */
+    /* Any thread, which becomes the port's host thread; it may pass that role on to another, by
+     * whatever orders what the two do.  The table is copied; port_data must outlive the port.  The
+     * first port of a runtime is also given the records that belong to no exchange, or to one
+     * that has ended for the host.  NULL: out of memory. */
     tsgi_port *(*port_open)(tsgi_runtime *runtime, const tsgi_host *host, void *port_data);
 
     /* Host thread.  Delivers at most `max` messages.  Returns how many it delivered; when

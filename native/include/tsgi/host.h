@@ -1,8 +1,8 @@
 /*
  * What a web server gives the runtime: four functions, and one that saves wakes.
  *
- * A host port belongs to one thread of the server, the host thread: nginx has one port for
- * each worker process, Apache one for each thread that handles requests.  The runtime sends
+ * A host port belongs to one thread of the server at a time, the host thread: nginx has one port
+ * for each worker process, Apache one for each request that is being handled.  The runtime sends
  * to the port from its application threads and wakes it; the host thread then calls
  * tsgi_api.port_drain, inside which `deliver` and `log` are called.
  */
