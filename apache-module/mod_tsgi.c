@@ -2,8 +2,6 @@
 
 #include "mod_tsgi.h"
 
-#include <http_connection.h>
-#include <http_protocol.h>
 #include <mpm_common.h>
 
 /*
@@ -23,6 +21,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_check_config(mod_tsgi_check_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(mod_tsgi_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(mod_tsgi_child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_stopping(mod_tsgi_child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_stopping(mod_tsgi_child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
 
     ap_hook_translate_name(mod_tsgi_translate, translate_before, translate_after, APR_HOOK_MIDDLE);

@@ -207,6 +207,7 @@ typedef struct {
     tsgi_app *app;
     const char *script;
     const char *mount;
+    const char *path; /* decoded: the mount, and what the application sees behind it */
 
     mod_tsgi_state state;
     mod_tsgi_body_state body_state;
@@ -276,6 +277,7 @@ const mod_tsgi_dir_conf *mod_tsgi_conf_of_level(const server_rec *s);
 
 /* What is in force: the value, or the default where nobody set one. */
 int mod_tsgi_threads(const mod_tsgi_dir_conf *conf);
+uint32_t mod_tsgi_max_applications(const mod_tsgi_server_conf *conf);
 uint32_t mod_tsgi_buffer_size(const mod_tsgi_dir_conf *conf);
 uint64_t mod_tsgi_write_limit(const mod_tsgi_dir_conf *conf);
 int mod_tsgi_is_on(int value, int preset);

@@ -108,6 +108,13 @@ int mod_tsgi_threads(const mod_tsgi_dir_conf *conf)
     return conf->threads == MOD_TSGI_UNSET ? (int)tsgi_value_threads.preset : conf->threads;
 }
 
+uint32_t mod_tsgi_max_applications(const mod_tsgi_server_conf *conf)
+{
+    return (uint32_t)(conf->max_applications == MOD_TSGI_UNSET
+                          ? (int)tsgi_value_max_applications.preset
+                          : conf->max_applications);
+}
+
 uint32_t mod_tsgi_buffer_size(const mod_tsgi_dir_conf *conf)
 {
     return (uint32_t)(conf->buffer_size == MOD_TSGI_UNSET ? (apr_off_t)tsgi_value_buffer_size.preset

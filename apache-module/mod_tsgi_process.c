@@ -97,8 +97,7 @@ static apr_status_t start_runtime(apr_pool_t *pchild, server_rec *s)
                                      version.minor, version.patch);
     options.node_options = node_options(pchild, conf);
     options.host = &alarm_host;
-    options.max_groups =
-        conf->max_applications == MOD_TSGI_UNSET ? 16 : (uint32_t)conf->max_applications;
+    options.max_groups = mod_tsgi_max_applications(conf);
 
     if (is_multiprocess()) {
         options.flags |= TSGI_HOST_MULTIPROCESS;

@@ -65,7 +65,7 @@ static void fill_request(mod_tsgi_ctx *ctx, tsgi_view *view)
 
     view->request_uri = mod_tsgi_bytes(request_target(r));
     view->mount = mod_tsgi_bytes(ctx->mount);
-    view->path = mod_tsgi_bytes(r->uri);
+    view->path = mod_tsgi_bytes(ctx->path);
     view->query = mod_tsgi_bytes(r->args);
     view->protocol = mod_tsgi_bytes(r->protocol);
     view->scheme = mod_tsgi_bytes(ap_http_scheme(r));
@@ -115,7 +115,7 @@ static void fill_client(mod_tsgi_ctx *ctx, tsgi_view *view)
 
     view->remote_user = mod_tsgi_bytes(r->user);
     view->auth_type = mod_tsgi_bytes(r->ap_auth_type);
-    view->document_root = mod_tsgi_bytes(ap_context_document_root(r));
+    view->document_root = mod_tsgi_bytes(ap_document_root(r));
     view->script_filename = mod_tsgi_bytes(ctx->script);
     view->request_id = mod_tsgi_bytes(request_id(r));
 }

@@ -1,0 +1,357 @@
+/*
+ * Applications, opened in the runtime when they are first needed and kept for all threads of
+ * the process.
+ *
+ * A group is described by the first who needs it: threads, module path, process.env.  Whether
+ * others describe it alike is known only when they come, since their <Directory> and <Location>
+ * are a matter of the request; what they would have liked is told once.
+ */
+
+#include "mod_tsgi.h"
+
+#include <stdarg.h>
+
+#include <apr_hash.h>
+
+#include <host/environment.h>
+
+/* Made under the lock and never changed, but for `told`. */
+typedef struct {
+    const char *name;
+    tsgi_group *group;
+    int threads;
+    const char *module_path;
+    apr_array_header_t *variables; /* tsgi_variable */
+    atomic_int told;
+} known_group;
+
+typedef struct {
+    tsgi_app *app;
+    known_group *group;
+} known_app;
+
+/* An application as a request, or TSGIImportScript, asks for it. */
+typedef struct {
+    server_rec *server;
+    request_rec *request; /* NULL: none */
+    const mod_tsgi_dir_conf *conf;
+    const char *group;
+    const char *script;
+    const char *callable; /* may be NULL */
+    const char *interface;
+    uint32_t flags; /* TSGI_APP_* */
+} wish;
+
+static apr_thread_mutex_t *lock;
+static apr_pool_t *known_pool; /* this and the tables: under the lock */
+static apr_hash_t *known_groups;
+static apr_hash_t *known_apps;
+
+apr_status_t mod_tsgi_apps_init(apr_pool_t *pchild)
+{
+    apr_status_t rv = apr_pool_create(&known_pool, pchild);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+
+    known_groups = apr_hash_make(known_pool);
+    known_apps = apr_hash_make(known_pool);
+
+    return apr_thread_mutex_create(&lock, APR_THREAD_MUTEX_DEFAULT, pchild);
+}
+
+__attribute__((format(printf, 3, 4))) static void tell(const wish *wish, int level,
+                                                       const char *format, ...)
+{
+    char text[2048];
+    va_list arguments;
+
+    va_start(arguments, format);
+    (void)apr_vsnprintf(text, sizeof(text), format, arguments);
+    va_end(arguments);
+
+    if (wish->request != NULL) {
+        ap_log_rerror(APLOG_MARK, level, 0, wish->request, "%s", text);
+    } else {
+        ap_log_error(APLOG_MARK, level, 0, wish->server, "%s", text);
+    }
+}
+
+static const char *copy(const char *text)
+{
+    return text == NULL ? NULL : apr_pstrdup(known_pool, text);
+}
+
+/* What a configuration has lives as long as the process does, what .htaccess and a request add
+ * does not. */
+static known_group *remember_group(const wish *wish, tsgi_group *group)
+{
+    known_group *known = apr_pcalloc(known_pool, sizeof(*known));
+
+    known->name = copy(wish->group);
+    known->group = group;
+    known->threads = mod_tsgi_threads(wish->conf);
+    known->module_path = copy(wish->conf->module_path);
+    known->variables = mod_tsgi_environment(known_pool, wish->conf);
+
+    for (int i = 0; i < known->variables->nelts; i++) {
+        tsgi_variable *variable = &APR_ARRAY_IDX(known->variables, i, tsgi_variable);
+
+        variable->name = copy(variable->name);
+        variable->value = copy(variable->value);
+    }
+
+    apr_hash_set(known_groups, known->name, APR_HASH_KEY_STRING, known);
+
+    return known;
+}
+
+/* NULL has been logged. */
+static known_group *open_group(const wish *wish, apr_pool_t *pool)
+{
+    known_group *known = apr_hash_get(known_groups, wish->group, APR_HASH_KEY_STRING);
+
+    if (known != NULL) {
+        return known;
+    }
+
+    const apr_array_header_t *variables = mod_tsgi_environment(pool, wish->conf);
+    const tsgi_group_options options = {
+        .struct_size = sizeof(options),
+        .threads = (uint32_t)mod_tsgi_threads(wish->conf),
+        .name = wish->group,
+        .module_path = wish->conf->module_path,
+        .env = (const tsgi_variable *)variables->elts,
+        .env_count = (uint32_t)variables->nelts,
+    };
+    tsgi_group *group;
+    tsgi_status status = mod_tsgi_api->group_open(mod_tsgi_runtime, &options, &group);
+
+    if (status == TSGI_UNAVAILABLE) {
+        tell(wish, APLOG_ERR,
+             MOD_TSGI_E_GROUPS "application group \"%s\" is more than \"TSGIMaxApplications\" "
+                               "allows",
+             wish->group);
+        return NULL;
+    }
+
+    if (status != TSGI_OK) {
+        tell(wish, APLOG_ERR, MOD_TSGI_E_OPEN "cannot open application group \"%s\" (%d)",
+             wish->group, status);
+        return NULL;
+    }
+
+    return remember_group(wish, group);
+}
+
+/* NULL has been logged. */
+static known_app *open_app(const wish *wish, const char *key, apr_pool_t *pool)
+{
+    known_group *group = open_group(wish, pool);
+
+    if (group == NULL) {
+        return NULL;
+    }
+
+    const tsgi_app_options options = {
+        .struct_size = sizeof(options),
+        .flags = wish->flags,
+        .script = wish->script,
+        .callable = wish->callable,
+        .interface = wish->interface,
+        .log_target = wish->server,
+        .window = mod_tsgi_buffer_size(wish->conf),
+        .write_limit = mod_tsgi_write_limit(wish->conf),
+    };
+    tsgi_app *app;
+    tsgi_status status = mod_tsgi_api->app_open(group->group, &options, &app);
+
+    if (status != TSGI_OK) {
+        tell(wish, APLOG_ERR, MOD_TSGI_E_OPEN "cannot open application \"%s\" (%d)", wish->script,
+             status);
+        return NULL;
+    }
+
+    known_app *known = apr_pcalloc(known_pool, sizeof(*known));
+
+    known->app = app;
+    known->group = group;
+    apr_hash_set(known_apps, copy(key), APR_HASH_KEY_STRING, known);
+
+    return known;
+}
+
+/* The directive that is at odds; NULL: none. */
+static const char *find_conflict(const known_group *group, const mod_tsgi_dir_conf *conf,
+                                 apr_pool_t *pool)
+{
+    const char *one = group->module_path == NULL ? "" : group->module_path;
+    const char *two = conf->module_path == NULL ? "" : conf->module_path;
+
+    if (group->threads != mod_tsgi_threads(conf)) {
+        return "TSGIThreads";
+    }
+
+    if (strcmp(one, two) != 0) {
+        return "TSGIModulePath";
+    }
+
+    const apr_array_header_t *variables = mod_tsgi_environment(pool, conf);
+
+    return tsgi_environment_same((const tsgi_variable *)group->variables->elts,
+                                 (size_t)group->variables->nelts,
+                                 (const tsgi_variable *)variables->elts, (size_t)variables->nelts)
+               ? NULL
+               : "TSGISetProcessEnv";
+}
+
+static void tell_conflict(const wish *wish, known_group *group, apr_pool_t *pool)
+{
+    const char *conflict;
+
+    if (atomic_load_explicit(&group->told, memory_order_relaxed) != 0) {
+        return;
+    }
+
+    conflict = find_conflict(group, wish->conf, pool);
+
+    if (conflict != NULL && atomic_exchange(&group->told, 1) == 0) {
+        tell(wish, APLOG_WARNING,
+             MOD_TSGI_E_GROUP "application group \"%s\" was opened with one value of \"%s\", and "
+                              "\"%s\" has another, which has no effect",
+             group->name, conflict, wish->script);
+    }
+}
+
+/* NULL has been logged. */
+static tsgi_app *find(const wish *wish, apr_pool_t *pool)
+{
+    const char *key =
+        apr_pstrcat(pool, wish->group, "\n", wish->script, "\n",
+                    wish->callable == NULL ? "" : wish->callable, "\n", wish->interface, NULL);
+
+    (void)apr_thread_mutex_lock(lock);
+
+    known_app *known = apr_hash_get(known_apps, key, APR_HASH_KEY_STRING);
+
+    if (known == NULL) {
+        known = open_app(wish, key, pool);
+    }
+
+    (void)apr_thread_mutex_unlock(lock);
+
+    if (known == NULL) {
+        return NULL;
+    }
+
+    tell_conflict(wish, known->group, pool);
+
+    return known->app;
+}
+
+/* The options of a target come before the directives around it. */
+static void fill_wish(wish *wish, apr_pool_t *pool, const mod_tsgi_target *target,
+                      const char *mount)
+{
+    const mod_tsgi_dir_conf *conf = wish->conf;
+    const char *callable = target == NULL ? NULL : target->callable;
+    const char *interface = target == NULL ? NULL : target->interface;
+    const char *group = target == NULL ? NULL : target->group;
+
+    wish->callable = callable == NULL ? conf->callable : callable;
+    wish->interface = interface == NULL ? conf->interface : interface;
+    wish->group = mod_tsgi_name_group(pool, wish->server, wish->request,
+                                      group == NULL ? conf->group : group, wish->script, mount);
+
+    if (wish->interface == NULL) {
+        wish->interface = "auto";
+    }
+}
+
+int mod_tsgi_find_app(mod_tsgi_ctx *ctx)
+{
+    request_rec *r = ctx->request;
+    wish wish = {
+        .server = r->server,
+        .request = r,
+        .conf = ctx->conf,
+        .script = ctx->script,
+    };
+
+    fill_wish(&wish, r->pool, ctx->target, ctx->mount);
+
+    ctx->app = find(&wish, r->pool);
+
+    return ctx->app == NULL ? HTTP_SERVICE_UNAVAILABLE : OK;
+}
+
+/* What TSGIImportScript leaves open is as the alias of the same script has it, so that the
+ * requests of that alias find what was loaded. */
+static mod_tsgi_target complete(const mod_tsgi_server_conf *conf, const mod_tsgi_target *import,
+                                const char **mount)
+{
+    mod_tsgi_target target = *import;
+
+    *mount = NULL;
+
+    for (int i = 0; i < conf->aliases->nelts; i++) {
+        const mod_tsgi_alias *alias = &APR_ARRAY_IDX(conf->aliases, i, mod_tsgi_alias);
+
+        if (alias->target.variable || strcmp(alias->target.script, import->script) != 0) {
+            continue;
+        }
+
+        if (target.callable == NULL) {
+            target.callable = alias->target.callable;
+        }
+
+        if (target.interface == NULL) {
+            target.interface = alias->target.interface;
+        }
+
+        if (target.group == NULL) {
+            target.group = alias->target.group;
+        }
+
+        *mount = alias->target.mount == NULL ? alias->prefix : alias->target.mount;
+        break;
+    }
+
+    return target;
+}
+
+static void import(apr_pool_t *pool, server_rec *s, const mod_tsgi_target *import)
+{
+    const char *mount;
+    mod_tsgi_target target = complete(mod_tsgi_conf_of_server(s), import, &mount);
+    wish wish = {
+        .server = s,
+        .conf = mod_tsgi_conf_of_level(s),
+        .script = target.script,
+        .flags = TSGI_APP_PRELOAD,
+    };
+
+    fill_wish(&wish, pool, &target, mount);
+
+    if (wish.group == NULL) {
+        tell(&wish, APLOG_ERR,
+             MOD_TSGI_E_OPEN "cannot import \"%s\" in %s:%d: its application group depends on the "
+                             "request, \"group=\" would name another",
+             target.script, target.file_name, target.line);
+        return;
+    }
+
+    (void)find(&wish, pool);
+}
+
+void mod_tsgi_import_scripts(apr_pool_t *pool, server_rec *main_server)
+{
+    for (server_rec *s = main_server; s != NULL; s = s->next) {
+        const apr_array_header_t *imports = mod_tsgi_conf_of_server(s)->imports;
+
+        for (int i = 0; i < imports->nelts; i++) {
+            import(pool, s, &APR_ARRAY_IDX(imports, i, mod_tsgi_target));
+        }
+    }
+}
