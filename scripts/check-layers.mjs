@@ -54,7 +54,7 @@ const includeRules = {
   },
   'apache-module': {
     own: ['apache-module', 'native/host', 'native/include/tsgi'],
-    system: [...libc, ...threads, ...httpdHeaders],
+    system: [...libc, ...threads, ...accounts, ...httpdHeaders],
   },
 };
 
