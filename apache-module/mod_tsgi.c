@@ -30,7 +30,7 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_handler(mod_tsgi_handler, NULL, NULL, APR_HOOK_MIDDLE);
 }
 
-AP_DECLARE_MODULE(tsgi) = {
+module AP_MODULE_DECLARE_DATA tsgi_module = {
     STANDARD20_MODULE_STUFF,
     mod_tsgi_create_dir_conf,
     mod_tsgi_merge_dir_conf,

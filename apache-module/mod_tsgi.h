@@ -235,7 +235,7 @@ typedef struct {
     unsigned gone : 1;   /* the client has left */
 } mod_tsgi_ctx;
 
-extern module AP_MODULE_DECLARE_DATA tsgi_module;
+APLOG_USE_MODULE(tsgi); /* "[tsgi:error]", and "LogLevel tsgi:debug" */
 
 /* mod_tsgi_directive.c */
 

@@ -7,6 +7,8 @@
 #include <apr_portable.h>
 #include <http_main.h>
 
+#define MOD_TSGI_ID_SHOWN 64 /* bytes; UNIQUE_ID and %L have fewer */
+
 static int alarm_fd = STDERR_FILENO;
 
 /* Both follow syslog(3); what is not known is worth being read. */
@@ -25,8 +27,8 @@ void mod_tsgi_log(void *data, const tsgi_record *record)
     const server_rec *s = record->log_target != NULL ? record->log_target : ap_server_conf;
     const tsgi_bytes text = record->text;
     const tsgi_bytes id = record->request_id;
-    const char *before_id = id.size > 0 ? ", request id: " : "";
     char tag[sizeof("TSGI65535 ")] = "";
+    char suffix[sizeof(", request id: ") + MOD_TSGI_ID_SHOWN] = "";
 
     (void)data;
 
@@ -34,14 +36,17 @@ void mod_tsgi_log(void *data, const tsgi_record *record)
         apr_snprintf(tag, sizeof(tag), "TSGI%04u ", record->tag);
     }
 
-    if (ctx != NULL) {
-        ap_log_rerror(APLOG_MARK, level_of(record), 0, ctx->request, "%s%.*s%s%.*s", tag,
-                      (int)text.size, text.data, before_id, (int)id.size, id.data);
-        return;
+    if (id.size > 0) {
+        apr_snprintf(suffix, sizeof(suffix), ", request id: %.*s", (int)id.size, id.data);
     }
 
-    ap_log_error(APLOG_MARK, level_of(record), 0, s, "%s%.*s%s%.*s", tag, (int)text.size, text.data,
-                 before_id, (int)id.size, id.data);
+    if (ctx != NULL) {
+        ap_log_rerror(APLOG_MARK, level_of(record), 0, ctx->request, "%s%.*s%s", tag,
+                      (int)text.size, text.data, suffix);
+    } else {
+        ap_log_error(APLOG_MARK, level_of(record), 0, s, "%s%.*s%s", tag, (int)text.size, text.data,
+                     suffix);
+    }
 }
 
 void mod_tsgi_alarm_init(const server_rec *s)
