@@ -267,6 +267,10 @@ const mod_tsgi_alias *mod_tsgi_alias_of(request_rec *r, size_t *mount_size);
 
 void *mod_tsgi_create_server_conf(apr_pool_t *pool, server_rec *s);
 void *mod_tsgi_merge_server_conf(apr_pool_t *pool, void *base, void *add);
+
+/* httpd has virtual hosts without a directive of ours share the main server's struct: gives each
+ * its own. */
+void mod_tsgi_part_servers(apr_pool_t *pool, server_rec *main_server);
 void *mod_tsgi_create_dir_conf(apr_pool_t *pool, char *dir);
 void *mod_tsgi_merge_dir_conf(apr_pool_t *pool, void *base, void *add);
 mod_tsgi_server_conf *mod_tsgi_conf_of_server(const server_rec *s);

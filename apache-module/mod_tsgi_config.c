@@ -33,6 +33,20 @@ void *mod_tsgi_merge_server_conf(apr_pool_t *pool, void *base, void *add)
     return conf;
 }
 
+void mod_tsgi_part_servers(apr_pool_t *pool, server_rec *main_server)
+{
+    mod_tsgi_server_conf *shared = mod_tsgi_conf_of_server(main_server);
+
+    for (server_rec *s = main_server->next; s != NULL; s = s->next) {
+        if (mod_tsgi_conf_of_server(s) == shared) {
+            void *own = mod_tsgi_create_server_conf(pool, s);
+
+            ap_set_module_config(s->module_config, &tsgi_module,
+                                 mod_tsgi_merge_server_conf(pool, shared, own));
+        }
+    }
+}
+
 void *mod_tsgi_create_dir_conf(apr_pool_t *pool, char *dir)
 {
     mod_tsgi_dir_conf *conf = apr_pcalloc(pool, sizeof(*conf));

@@ -141,11 +141,12 @@ static void tell_memory(apr_pool_t *pool, server_rec *main_server)
                  processes, isolates, processes * isolates * ISOLATE_MB);
 }
 
-/* All that "apachectl -t" comes to. */
+/* All that "apachectl -t" comes to; a server that starts passes here too, twice. */
 int mod_tsgi_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp, server_rec *s)
 {
-    (void)pconf;
     (void)plog;
+
+    mod_tsgi_part_servers(pconf, s);
 
     if (ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST) {
         tell_unreadable(ptemp, s);

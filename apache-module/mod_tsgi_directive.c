@@ -219,7 +219,7 @@ static const char *set_module_path(cmd_parms *cmd, void *dir_conf, int argc, cha
     mod_tsgi_dir_conf *conf = dir_conf;
 
     if (argc == 0) {
-        return apr_pstrcat(cmd->pool, cmd->cmd->name, " takes directories", NULL);
+        return apr_pstrcat(cmd->pool, cmd->cmd->name, " takes ", cmd->cmd->errmsg, NULL);
     }
 
     conf->module_path = NULL;
