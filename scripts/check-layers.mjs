@@ -44,7 +44,7 @@ const includeRules = {
   },
   'native/runtime': {
     own: ['native/runtime', 'native/bridge', 'native/core', 'native/include/tsgi'],
-    system: [...libc, ...threads, 'napi.h', 'node*.h', 'v8*.h', 'libplatform/*.h', 'uv.h'],
+    system: [...libc, ...threads, 'napi.h', 'node*.h', 'v8*.h', 'libplatform/*.h', 'uv.h', 'openssl/err.h'],
     cxx: true,
   },
   'native/host': { own: ['native/host', 'native/include/tsgi'], system: [...libc, ...accounts] },

@@ -1,5 +1,6 @@
 #include "platform.h"
 
+#include <openssl/err.h>
 #include <unistd.h>
 
 #include <cstdlib>
@@ -57,6 +58,11 @@ bool Platform::Start(const std::string &name, const std::vector<std::string> &op
 bool Platform::Initialize(const std::vector<std::string> &args, std::string *message)
 {
     SignalBlock block; // threads of libuv and V8 inherit it
+
+    // Node takes whatever is in OpenSSL's queue for an error of its own configuration, and mod_ssl
+    // leaves there what it tried in vain.
+    ERR_clear_error();
+
     auto result = node::InitializeOncePerProcess(args, kFlags);
 
     for (const std::string &error : result->errors()) {
