@@ -5,9 +5,8 @@ import { join } from 'node:path';
 import { withBuildLock } from './lib/build-lock.mjs';
 import { buildProducts } from './lib/build.mjs';
 import { readCommandLine } from './lib/command-line.mjs';
-import { run } from './lib/command.mjs';
+import { capture, run } from './lib/command.mjs';
 import { UserMistake, runMain } from './lib/failure.mjs';
-import { listFiles } from './lib/freshness.mjs';
 import { buildNginxServer } from './lib/nginx-server-build.mjs';
 import { build, inRepository } from './lib/paths.mjs';
 import { runParts } from './lib/proof.mjs';
@@ -23,6 +22,7 @@ one by one) and then nginx's other suites over sockets that move a byte at a tim
 const folder = join(build, 'misery');
 const library = join(folder, 'misery.so');
 const control = join(folder, 'control');
+const orderTable = join(folder, 'order.json');
 
 /** Suites of what any client may see, however its bytes come; the others ask when, or how much memory. */
 const overSockets = [
@@ -51,11 +51,11 @@ await runMain(async () => {
     {
       title: 'clients that leave, memory that is short',
       run: () => {
-        writeFileSync(control, Buffer.alloc(64), { mode: 0o666 });
+        writeFileSync(control, Buffer.alloc(4096), { mode: 0o666 });
         return runVitest([], {
           report: 'vitest-misery',
           args: ['--config', inRepository('test/misery/vitest.config.mjs')],
-          env: { ...env, TSGI_MISERY_CONTROL: control, TSGI_TRACE: '1' },
+          env: { ...env, TSGI_MISERY_CONTROL: control, TSGI_MISERY_ORDER: orderTable, TSGI_TRACE: '1' },
         });
       },
     },
@@ -73,15 +73,26 @@ await runMain(async () => {
 
 async function compile() {
   mkdirSync(folder, { recursive: true });
+  const options = ['-std=c11', '-D_GNU_SOURCE', '-O1', '-g', '-Wall', '-Wextra', '-Werror'];
+  const includes = ['native', 'native/include'].map((path) => `-I${inRepository(path)}`);
+  const order = inRepository('native/core/order.c');
+  const parts = ['misery', 'sockets', 'messages', 'allocations'].map(inMisery);
   await run(
     'cc',
-    [
-      ...['-std=c11', '-D_GNU_SOURCE', '-O1', '-g', '-Wall', '-Wextra', '-Werror', '-fno-builtin', '-fPIC', '-shared'],
-      ...listFiles([inRepository('test/misery')]).filter((file) => file.endsWith('.c')),
-      ...['-o', library, '-ldl'],
-    ],
+    [...options, ...includes, '-fno-builtin', '-fPIC', '-shared', ...parts, order, '-o', library, '-ldl'],
     { log: 'misery-build', what: 'compiling test/misery' },
   );
+  const printer = join(folder, 'print_order');
+  await run('cc', [...options, ...includes, inMisery('print_order'), order, '-o', printer], {
+    log: 'misery-order-build',
+    what: 'compiling test/misery/print_order.c',
+  });
+  writeFileSync(orderTable, (await capture(printer, [])).stdout);
+}
+
+/** @param {string} name */
+function inMisery(name) {
+  return inRepository('test/misery', `${name}.c`);
 }
 
 /** @param {string} nginx */

@@ -26,8 +26,9 @@ static int describe(const tsgi_message *message, char *text, size_t size)
 
     switch ((tsgi_kind)message->kind) {
     case TSGI_BEGIN:
-        return snprintf(text, size, " %.*s", (int)exchange->first_line.size,
-                        exchange->first_line.data);
+        return snprintf(text, size, " %.*s%s", (int)exchange->first_line.size,
+                        exchange->first_line.data,
+                        exchange->flags & TSGI_VIEW_EMPTY_BODY ? ", no body" : "");
     case TSGI_START:
     case TSGI_INFORM:
         return snprintf(text, size, " %u, %u fields, length %" PRId64, message->u.start.status,

@@ -14,6 +14,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/order.h"
+
 typedef struct misery_control {
     _Atomic uint32_t fail;        /* the n-th allocation from now on fails; 0: none; counts down */
     _Atomic uint32_t failed;      /* how many have failed */
@@ -22,6 +24,11 @@ typedef struct misery_control {
     _Atomic uint32_t held;        /* 1: a thread waits before it sends that message */
     _Atomic uint32_t go;          /* 1: it may go on */
     _Atomic uint32_t messages;    /* how many were sent */
+    _Atomic uint32_t stall;       /* 1: no byte leaves by a socket of the network */
+
+    /* By the state that the sender was in and the kind of the message. */
+    _Atomic uint32_t sent_in[TSGI_STATES][TSGI_KINDS];
+    _Atomic uint32_t held_in[TSGI_STATES][TSGI_KINDS];
 } misery_control;
 
 /* For the library alone: a preloaded name comes before everybody's. */

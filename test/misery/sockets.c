@@ -58,6 +58,11 @@ static uint32_t random_below(uint32_t limit)
     return (uint32_t)((now >> 33) % limit);
 }
 
+static bool is_stalled(void)
+{
+    return control != NULL && atomic_load(&control->stall) != 0;
+}
+
 /* The network's: nginx's processes talk to each other by others, and those are not ours to spoil. */
 static descriptor *network_socket(int fd)
 {
@@ -65,7 +70,8 @@ static descriptor *network_socket(int fd)
     socklen_t size = sizeof(address);
     int saved = errno;
 
-    if (!sockets_misbehave || fd < 0 || fd >= DESCRIPTORS || !descriptors[fd].watched) {
+    if (!(sockets_misbehave || is_stalled()) || fd < 0 || fd >= DESCRIPTORS ||
+        !descriptors[fd].watched) {
         return NULL;
     }
 
@@ -92,8 +98,12 @@ static size_t portion(int fd, descriptor *socket, int direction, size_t size)
 {
     size_t most = 1;
 
-    if (size == 0) {
+    if (size == 0 || (direction == 1 && is_stalled())) {
         return 0;
+    }
+
+    if (!sockets_misbehave) {
+        return size;
     }
 
     tell_again(fd, socket);

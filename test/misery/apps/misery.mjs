@@ -45,6 +45,14 @@ export const application = stage({
     return ['logged'];
   },
 
+  async *'logs-late'(environ, startResponse) {
+    startResponse('200 OK', text);
+    yield 'begun, ';
+    environ['tsgi.errors'].write('a line\n');
+    await new Promise(setImmediate);
+    yield 'logged';
+  },
+
   fails() {
     throw new Error('on purpose');
   },

@@ -1,10 +1,12 @@
 /**
  * The client leaves at every message of an exchange: the thread that is about to send the n-th is held until the client
- * has gone, so that the departure falls between two messages and not somewhere near. Then also after the last one.
+ * has gone, so that the departure falls between two messages and not somewhere near; from before BEGIN to after END. When
+ * the scenes are through there must have been one departure for each step of the order table.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { until } from '../support/until';
 import { Control } from './control';
+import { kindNamed, stateNamed, stepFrom, steps, type Step } from './order';
 import { scenes, type Scene } from './scenes';
 import { expectHonest, useMiserableNginx, wholeScene } from './site';
 
@@ -57,4 +59,39 @@ describe.each(scenes)('$name', (scene) => {
     expect(left).toBeGreaterThan(messages / 2);
     expectHonest(wholeScene, await site.request(wholeScene.request));
   }, 120_000);
+});
+
+describe('after END', () => {
+  const end = stepFrom(stateNamed('started'), kindNamed('END')) as Step;
+
+  it.each(scenes.filter(({ body, waits }) => body !== undefined && waits === undefined))('$name', async (scene) => {
+    site.allowLog(/a line|and another/);
+    const before = control.count('sentIn', end);
+    control.set('stall', 1); // what nginx has been given it still has
+    const connection = await site.connect();
+    connection.request(site.marked(scene.request));
+    await until('END', () => control.count('sentIn', end) > before);
+    connection.reset();
+    await site.whenQuiet();
+    control.set('stall', 0);
+    expectHonest(wholeScene, await site.request(wholeScene.request));
+  });
+});
+
+describe('the order table', () => {
+  /** What nginx cannot be brought to. */
+  const unreachable: Record<string, string> = {
+    'OVER: LOG': 'whoever logs when the exchange is over logs for none',
+    'IDLE: INFORM': 'nginx sends early hints from 1.29 on',
+  };
+
+  it.each(steps)('$name', (step) => {
+    if (step.name in unreachable) {
+      expect(control.count('sentIn', step)).toBe(0);
+    } else if (step.kind === kindNamed('ABORT')) {
+      expect(control.count('sentIn', step)).toBeGreaterThan(0); // leaving sends it
+    } else {
+      expect(control.count('heldIn', step)).toBeGreaterThan(0);
+    }
+  });
 });
