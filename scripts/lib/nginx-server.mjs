@@ -1,24 +1,27 @@
 /**
  * An nginx of our own with the module in it: in the foreground, in a temporary folder, gone when we are gone.
  *
- * `npm run serve`, the demo and the integration tests start theirs here; a server for Apache has the same shape.
+ * `npm run serve`, the demo and the integration tests start theirs here; apache-server.mjs has the same shape.
  */
-import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { join } from 'node:path';
-import { capture, lastLines } from './command.mjs';
-import { StepFailure, UserMistake } from './failure.mjs';
+import { capture } from './command.mjs';
 import { documentRoot, nginxConfig, readySocket } from './nginx-config.mjs';
 import { nativePaths, repository } from './paths.mjs';
-import { freePort, whyNotFree } from './port.mjs';
-import { ProbeTimeout, until } from './probe.mjs';
+import { freePort } from './port.mjs';
+import { until } from './probe.mjs';
 import { makeServerFolder, removeServerFolder } from './server-folder.mjs';
+import {
+  START_SECONDS,
+  childrenOf,
+  endingWithUs,
+  launchServer,
+  openFileLimit,
+  startOnPort,
+  whenServing,
+} from './server-process.mjs';
 import { workerUserFor } from './worker-user.mjs';
-
-const START_SECONDS = 30;
-const STOP_SECONDS = 30;
-const PORT_ATTEMPTS = 5;
 
 /** The server's program; a build of one's own (with sanitizers, say) is named in the environment. */
 const program = process.env['TSGI_NGINX'] ?? '/usr/sbin/nginx';
@@ -55,24 +58,8 @@ const program = process.env['TSGI_NGINX'] ?? '/usr/sbin/nginx';
  * @param {NginxOptions} [options]
  * @returns {Promise<NginxServer>}
  */
-export async function startNginx(options = {}) {
-  const wanted = options.port ?? 0;
-  if (wanted !== 0) {
-    const obstacle = await whyNotFree(wanted);
-    if (obstacle !== null) {
-      throw new UserMistake(`Port ${wanted} ${obstacle}; --port takes another one, or 0 for any that is free.`);
-    }
-    return start(options, wanted);
-  }
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await start(options, await freePort());
-    } catch (error) {
-      if (!(error instanceof PortTaken) || attempt === PORT_ATTEMPTS) {
-        throw error;
-      }
-    }
-  }
+export function startNginx(options = {}) {
+  return startOnPort(options.port ?? 0, (port) => start(options, port));
 }
 
 /**
@@ -90,8 +77,6 @@ export async function testNginxConfig(options = {}) {
     removeServerFolder(folder);
   }
 }
-
-class PortTaken extends StepFailure {}
 
 /**
  * Makes the folder with the configuration in it.
@@ -130,51 +115,15 @@ async function prepare(options, port) {
 async function start(options, port) {
   const { workers = 1, errorLog = 'file' } = options;
   const { folder, logFile, command } = await prepare(options, port);
-
-  // A session of its own: Ctrl-C is for us to act on. If we die without a word, the kernel tells nginx to stop.
-  const master = spawn('setpriv', ['--pdeathsig', 'TERM', ...command], {
-    detached: true,
-    stdio: ['ignore', 'ignore', errorLog === 'stderr' ? 'inherit' : 'pipe'],
+  const parent = launchServer({
+    ...{ title: 'nginx', folder, command: endingWithUs(command) },
+    logFile: errorLog === 'stderr' ? null : logFile,
   });
-  let stderr = '';
-  master.stderr?.setEncoding('utf8').on('data', (text) => (stderr += text));
-  /** @type {Promise<number | null>} */
-  const ended = new Promise((resolve) => {
-    master.once('error', () => resolve(null));
-    master.once('close', (code) => resolve(code));
-  });
-  const masterPid = master.pid ?? 0;
-  const hasEnded = () => master.exitCode !== null || master.signalCode !== null || masterPid === 0;
-  let lastLog = ''; // once the folder is gone
-  const readErrorLog = () => (existsSync(logFile) ? readFileSync(logFile, 'utf8') : lastLog);
-
-  /** @type {NginxServer['stop']} */
-  async function stop({ signal = 'SIGTERM', keepFolder = false } = {}) {
-    if (!hasEnded()) {
-      master.kill(signal);
-    }
-    try {
-      await until(hasEnded, { what: 'nginx stops', seconds: STOP_SECONDS });
-    } catch {
-      const stubborn = childrenOf(masterPid);
-      for (const pid of [...stubborn, masterPid]) {
-        killQuietly(pid);
-      }
-      throw new StepFailure(`nginx (process ${masterPid}, workers ${stubborn.join(' ')}) did not stop on ${signal}`, {
-        output: lastLines(readErrorLog()),
-      });
-    } finally {
-      lastLog = readErrorLog();
-      if (!keepFolder) {
-        removeServerFolder(folder);
-      }
-    }
-    return ended;
-  }
+  const { pid: masterPid, ended, stop, errorLog: readErrorLog } = parent;
 
   async function reload() {
     const before = new Set(childrenOf(masterPid));
-    master.kill('SIGHUP');
+    parent.signal('SIGHUP');
     await until(() => workersOf(masterPid).filter((pid) => !before.has(pid)).length >= workers, {
       what: 'new nginx workers after a reload',
       seconds: START_SECONDS,
@@ -186,33 +135,17 @@ async function start(options, port) {
     });
   }
 
-  /** @type {NginxServer} */
-  const server = {
+  await whenServing(parent, async () => workersOf(masterPid).length === workers && (await answers(folder)), {
+    reasonIn: (said) => /\[emerg\] (?:\d+#\d+: )?(.*)/.exec(said)?.[1],
+    cure: startCure(),
+    folder,
+  });
+  return {
     ...{ port, origin: `http://127.0.0.1:${port}`, folder, root: documentRoot(folder), masterPid, ended, stop, reload },
     errorLog: readErrorLog,
     workerPids: () => workersOf(masterPid),
     processPids: () => childrenOf(masterPid),
   };
-
-  try {
-    await until(async () => hasEnded() || (workersOf(masterPid).length === workers && (await answers(folder))), {
-      what: 'nginx answers',
-      seconds: START_SECONDS,
-    });
-  } catch (error) {
-    const said = readErrorLog() || stderr;
-    await stop().catch(() => {});
-    throw error instanceof ProbeTimeout ? new StepFailure(error.message, { output: lastLines(said) }) : error;
-  }
-  if (hasEnded()) {
-    await ended;
-    const said = stderr || readErrorLog();
-    removeServerFolder(folder);
-    const Kind = said.includes('Address already in use') ? PortTaken : StepFailure;
-    const [, reason = 'its log tells no reason'] = /\[emerg\] (?:\d+#\d+: )?(.*)/.exec(said) ?? [];
-    throw new Kind(`nginx did not start: ${reason}`, { output: lastLines(said), cure: startCure() });
-  }
-  return server;
 }
 
 function startCure() {
@@ -236,23 +169,6 @@ function answers(folder) {
   });
 }
 
-/** How many descriptors a worker may have: as many as we may, within reason. */
-async function openFileLimit() {
-  const { stdout } = await capture('sh', ['-c', 'ulimit -Hn']);
-  const hard = Number(stdout.trim());
-  return Number.isInteger(hard) ? Math.min(hard, 16384) : 16384;
-}
-
-/** @param {number} pid */
-function childrenOf(pid) {
-  try {
-    const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1');
-    return text.split(' ').filter(Boolean).map(Number);
-  } catch {
-    return []; // the master is gone
-  }
-}
-
 /** @param {number} pid of the master */
 function workersOf(pid) {
   return childrenOf(pid).filter((child) => {
@@ -263,13 +179,4 @@ function workersOf(pid) {
       return false; // it ended between the two looks
     }
   });
-}
-
-/** @param {number} pid */
-function killQuietly(pid) {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended meanwhile.
-  }
 }

@@ -1,17 +1,10 @@
-import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startNginx, testNginxConfig } from '../../scripts/lib/nginx-server.mjs';
 import { until } from '../../scripts/lib/probe.mjs';
-
-const isAlive = (pid: number): boolean => {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
-  } catch {
-    return false;
-  }
-};
+import { isRunning } from '../support/process';
+import { startAndKillStarter } from '../support/starter';
 
 describe('an nginx of our own', () => {
   it('serves, and leaves nothing behind', async () => {
@@ -23,7 +16,7 @@ describe('an nginx of our own', () => {
     expect(await (await fetch(`${server.origin}/file.txt`)).text()).toBe('a file');
 
     expect(await server.stop()).toBe(0);
-    expect(pids.filter(isAlive)).toEqual([]);
+    expect(pids.filter(isRunning)).toEqual([]);
     expect(existsSync(server.folder)).toBe(false);
     expect(server.errorLog()).toContain('start worker process');
     expect(server.errorLog()).not.toMatch(/\[(warn|error|crit|alert|emerg)\]/);
@@ -53,20 +46,7 @@ describe('an nginx of our own', () => {
   });
 
   it('ends with the process that started it, however that ends', async () => {
-    const module = new URL('../../scripts/lib/nginx-server.mjs', import.meta.url).href;
-    const code = `const { startNginx } = await import(${JSON.stringify(module)});
-      const { masterPid, folder, workerPids } = await startNginx();
-      console.log(JSON.stringify({ pids: [masterPid, ...workerPids()], folder }));`;
-    const starter = spawn(process.execPath, ['--input-type=module', '-e', code], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    const line = await new Promise<string>((resolve, reject) => {
-      starter.stdout.once('data', (text) => resolve(String(text)));
-      starter.once('exit', () => reject(new Error('the starter ended by itself')));
-    });
-    const { pids } = JSON.parse(line) as { pids: number[] };
-    expect(pids.every(isAlive)).toBe(true);
-    starter.kill('SIGKILL');
-    await until(() => !pids.some(isAlive), { what: 'nginx ends', seconds: 10 });
+    const pids = await startAndKillStarter('nginx-server.mjs', 'startNginx');
+    await until(() => !pids.some(isRunning), { what: 'nginx ends', seconds: 10 });
   });
 });

@@ -33,5 +33,14 @@ export function isAlive(pid: number): boolean {
   }
 }
 
+/** It is there and is not a zombie, which only waits to be asked how it ended. */
+export function isRunning(pid: number): boolean {
+  try {
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
 /** What a process may have more than without a sanitizer, which keeps freed memory for a while to see who still uses it. */
 export const sanitizersShare = process.env['TSGI_SANITIZE'] === undefined ? 0 : 320 << 20;
