@@ -177,7 +177,7 @@ export class MockBinding implements Binding {
   }
 
   rawHeaders(handle: Handle): string[] | undefined {
-    return this.#exchanges.get(handle)?.packed.rawHeaders;
+    return this.#exchanges.get(handle)?.packed.rawHeaders.slice(); // native code makes a new one each time
   }
 
   log(handle: Handle, app: number, level: number, tag: number, text: string): void {

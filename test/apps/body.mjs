@@ -229,6 +229,7 @@ export const application = stage({
   'length-write': withLength(9, (write) => (write('abc'), ['def', 'ghi'])),
   'length-zero': withLength(0, () => []),
   'length-utf8': withLength(3, () => ['\u20ac']),
+  'length-natural': withLength(6, (_write, { note }) => noted(note, ['abc', 'def'])),
   'length-excess': withLength(4, (_write, { note }) => noted(note, ['abc', 'def', 'ghi'])),
   'length-excess-array': withLength(4, () => ['abc', 'def']),
   'length-excess-write': withLength(4, (write, { note }) => (write('abcdef'), noted(note, ['ghi']))),

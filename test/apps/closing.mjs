@@ -210,6 +210,16 @@ export const application = stage({
     });
   },
 
+  'close-hangs-in-pieces'(environ, startResponse, { note }) {
+    startResponse('200 OK', []);
+    return Object.assign(new Set(['wh', 'ole']), {
+      close: () => {
+        note('close');
+        return never;
+      },
+    });
+  },
+
   'return-hangs'(environ, startResponse, { note }) {
     startResponse('200 OK', []);
     return {

@@ -20,6 +20,9 @@ export const application = stage({
     return json(startResponse, Object.fromEntries(shown));
   },
 
+  /** Where it is mounted, for a request that has no path of its own. */
+  '': ({ SCRIPT_NAME, PATH_INFO }, startResponse) => json(startResponse, { SCRIPT_NAME, PATH_INFO }),
+
   nature(environ, startResponse) {
     const unlike = Object.keys(environ).filter((name) => {
       const { enumerable, writable, configurable, get } = Object.getOwnPropertyDescriptor(environ, name) ?? {};
@@ -48,12 +51,14 @@ export const application = stage({
     environ.PATH_INFO = '/elsewhere';
     delete environ['HTTP_X_GONE'];
     Object.defineProperty(environ, 'tsgi.errors', { value: null });
+    delete environ['tsgi.signal'];
     const same = previous === environ;
     previous = environ;
     return json(startResponse, {
       before,
       same,
       after: [environ['test.mark'], environ.REMOTE_USER, environ.PATH_INFO, environ['HTTP_X_GONE'] ?? null],
+      left: ['HTTP_X_GONE', 'tsgi.signal'].filter((name) => name in environ),
     });
   },
 

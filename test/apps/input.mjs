@@ -67,6 +67,13 @@ export const application = stage({
     return json(startResponse, 'done');
   },
 
+  async 'bad-size'(environ, startResponse) {
+    const input = environ['tsgi.input'];
+    const calls = [input.read(-1), input.read(1.5), input.readLine(-1), input.readLine(NaN), input.readLines(-1)];
+    const refused = await Promise.all(calls.map((call) => call.then(() => 'accepted', told)));
+    return json(startResponse, { refused, text: latin1(await input.read()) });
+  },
+
   async line(environ, startResponse) {
     const lines = [];
     for (let line; (line = await environ['tsgi.input'].readLine()).length > 0;) {

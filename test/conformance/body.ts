@@ -30,7 +30,7 @@ const bytes: Case[] = [
   gives('bytes are sent as they are', '/bytes', Uint8Array.from({ length: 256 }, (_, index) => index), 256),
   gives('a view of a part of a buffer is that part', '/view', 'AB', 2),
   gives('bytes in shared memory are sent', '/shared', 'AAA'),
-  gives('a string larger than the window is sent whole', '/large-string', '\u00e9'.repeat(1_500_000)),
+  gives('a string larger than the window is sent whole', '/large-string', '\u00e9'.repeat(1_500_000), 3_000_000),
   gives('a chunk larger than the window is sent whole, and the next one after it', '/large-chunk', 'x'.repeat(5_000_000) + 'end'),
   gives('many chunks keep their order', '/many-chunks', Array.from({ length: 20_000 }, (_, index) => `${index},`).join('')),
   gives('chunks of one byte are sent', '/one-byte-chunks', '0123456789'.repeat(100)),
@@ -157,6 +157,12 @@ export const length: Section = {
     gives('a declared length counts bytes', '/length-utf8', '\u20ac', 3),
     gives('a declared length that is replaced with the headers is the one that counts', '/array-late-start', 'abc', 3),
     gives('a long body of declared length arrives whole', '/length-large', 'x'.repeat(3_000_000), 3_000_000),
+    {
+      rule: 'a body that ends where its declared length does has come to its natural end',
+      request: { path: '/length-natural' },
+      expect: { status: 200, body: 'abcdef', length: 6 },
+      events: ['next 0', 'next 1', 'next 2', 'close'],
+    },
     {
       rule: 'excess over the declared length is cut and logged, and the body is ended early',
       request: { path: '/length-excess' },

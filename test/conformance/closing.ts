@@ -191,6 +191,12 @@ const afterwards: Case[] = [
     events: ['close'],
   },
   {
+    rule: 'nothing of the server waits for the close() of a body that came in pieces',
+    request: { path: '/close-hangs-in-pieces' },
+    expect: { status: 200, body: 'whole' },
+    events: ['close'],
+  },
+  {
     rule: 'close() does not wait for return()',
     request: { method: 'HEAD', path: '/return-hangs' },
     expect: { status: 200 },

@@ -59,6 +59,15 @@ const reading: Case[] = [
 ]; // prettier-ignore
 
 const oneConsumer: Case[] = [
+  answers(
+    'a size that is none rejects and takes nothing',
+    { path: '/bad-size', body: 'all of it' },
+    {
+      refused: Array.from({ length: 5 }, () => ({ name: 'TsgiError', code: 'TSGI_SPEC', rule: 'input-size' })),
+      text: 'all of it',
+    },
+    { breaks: ['input-size'] },
+  ),
   {
     rule: 'the second of two readers is told that there is one consumer',
     mount: { streamed: true },

@@ -95,6 +95,15 @@ describe('environ', () => {
     });
   });
 
+  it('leaves the method as it came', async () => {
+    expect(await look({ method: 'pUrge' }, (environ) => environ.REQUEST_METHOD)).toBe('pUrge');
+  });
+
+  it.each([true, false])('tells threads (%s) from processes', async (multithread) => {
+    const environ = await look({}, (all) => ({ ...all }), { multithread, multiprocess: !multithread });
+    expect(environ).toMatchObject({ 'tsgi.multithread': multithread, 'tsgi.multiprocess': !multithread });
+  });
+
   it('tells the scheme, and what the host can do', async () => {
     const options = { earlyHints: false, multithread: true, multiprocess: true };
     await look(

@@ -26,6 +26,19 @@ it('logs whole lines, and the rest at a flush or at the end', async () => {
   ).toEqual(['one', 'two\nthree', 'fo', 'ab', 'c']);
 });
 
+it('logs at once what comes when nothing will complete the line any more', async () => {
+  let errors: ErrorStream | undefined;
+  const host = hostFor((environ, startResponse) => {
+    errors = environ['tsgi.errors'];
+    startResponse('200 OK', []);
+    return [];
+  });
+  await host.request();
+  errors?.write('last ');
+  errors?.write('words');
+  expect(host.records.map(({ text }) => text)).toEqual(['last ', 'words']);
+});
+
 it.each([
   ['write', 5],
   ['write', Buffer.from('x')],

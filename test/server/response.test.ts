@@ -99,6 +99,26 @@ describe('write', () => {
     expect(settled).toEqual(['a', 'b', 'c rejected']);
   });
 
+  it('keeps its order when there is room again and nobody was told yet', async () => {
+    let write: Write = () => undefined;
+    let deliver: (body: Body) => void = () => undefined;
+    const host = hostFor(
+      writing((given) => {
+        write = given;
+        void write('a'.repeat(1500));
+        return new Promise<Body>((resolve) => (deliver = resolve));
+      }),
+      { window: 1000 },
+    );
+    const exchange = host.open({ credit: 'manual' });
+    await exchange.receivedAtLeast(1000);
+    exchange.credit();
+    void write('b');
+    exchange.resume();
+    deliver(['c']);
+    expect((await exchange.response).text).toBe(`${'a'.repeat(1500)}bc`);
+  });
+
   it('beyond its limit throws and resets', async () => {
     let thrown: unknown;
     const host = hostFor(

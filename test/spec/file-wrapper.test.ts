@@ -81,6 +81,13 @@ describe.each(Object.keys(sources))('%s', (name) => {
   });
 
   test('file-iterated-twice', async () => {
+    const begun = await make();
+    const iterator = begun[Symbol.asyncIterator]();
+    await violated('file-iterated-twice', 'a file wrapper can be iterated only once', () =>
+      begun[Symbol.asyncIterator](),
+    );
+    await iterator.return?.();
+    await begun.close();
     const file = await make();
     await chunks(file);
     await violated('file-iterated-twice', 'a file wrapper can be iterated only once', () =>

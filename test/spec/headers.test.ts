@@ -56,6 +56,11 @@ describe('checkHeaders', () => {
     [[['A', '\u2713']], 'header-value', 'the value of header "A" must be Latin-1 without CR, LF or NUL, not "\\u2713"'],
     [[['Content-Length', '-1']], 'header-content-length', 'Content-Length must be a decimal number, not "-1"'],
     [[['content-length', '1, 1']], 'header-content-length', 'Content-Length must be a decimal number, not "1, 1"'],
+    [
+      [['Content-Length', '1234567890123456']],
+      'header-content-length',
+      'Content-Length must be a decimal number, not "1234567890123456"',
+    ],
     [[['Content-Length', '']], 'header-content-length', 'Content-Length must be a decimal number, not ""'],
     [
       [

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { lint, type Application, type Environ } from '../../src/index';
-import { acceptAll, makeEnviron, MemoryInput, type Overrides } from './host';
+import { acceptAll, makeEnviron, MemoryErrors, MemoryInput, type Overrides } from './host';
 import { violated } from './violated';
 
 const hello: Application = (_environ, startResponse) => {
@@ -65,6 +65,11 @@ describe('environ that is wrong', () => {
     [
       'environ-changeable',
       'environ["ADDED"] must be configurable and writable',
+      withProperty({ value: 'x', writable: true }),
+    ],
+    [
+      'environ-changeable',
+      'environ["ADDED"] must be configurable and writable',
       withProperty({ get: () => 'x', configurable: true }),
     ],
     [
@@ -88,6 +93,11 @@ describe('environ that is wrong', () => {
       'environ-header-name',
       'a header\'s name in environ must be upper case with "_" for "-", not "HTTP_X-Foo"',
       { 'HTTP_X-Foo': 'x' },
+    ],
+    [
+      'environ-header-name',
+      'a header\'s name in environ must be upper case with "_" for "-", not "HTTP_X_foo"',
+      { HTTP_X_foo: 'x' },
     ],
     ['environ-method', 'REQUEST_METHOD must be a token, not "GET /"', { REQUEST_METHOD: 'GET /' }],
     [
@@ -115,8 +125,11 @@ describe('environ that is wrong', () => {
     ['environ-port', 'SERVER_PORT must be a port in decimal digits, not ""', { SERVER_PORT: '' }],
     ['environ-port', 'SERVER_PORT must be a port in decimal digits, not "65536"', { SERVER_PORT: '65536' }],
     ['environ-protocol', 'SERVER_PROTOCOL must be like "HTTP/1.1", not "INCLUDED"', { SERVER_PROTOCOL: 'INCLUDED' }],
+    ['environ-protocol', 'SERVER_PROTOCOL must be like "HTTP/1.1", not "HTTP/1.10"', { SERVER_PROTOCOL: 'HTTP/1.10' }],
     ['environ-request-uri', 'REQUEST_URI must be a request target, not ""', { REQUEST_URI: '' }],
+    ['environ-request-uri', 'REQUEST_URI must be a request target, not "/a b"', { REQUEST_URI: '/a b' }],
     ['environ-content-length', 'CONTENT_LENGTH must be decimal digits, not "-1"', { CONTENT_LENGTH: '-1' }],
+    ['environ-content-length', 'CONTENT_LENGTH must be decimal digits, not "1x"', { CONTENT_LENGTH: '1x' }],
     ['environ-absent', 'environ.REMOTE_USER must be absent when it does not apply, not ""', { REMOTE_USER: '' }],
     ['environ-reserved', '"tsgi.upgrade" is not defined by TSGI 1.0', { 'tsgi.upgrade': () => undefined }],
     ['environ-version', 'tsgi.version must be [1, 0], not an array of length 2', { 'tsgi.version': [2, 0] }],
@@ -159,6 +172,28 @@ describe('environ that is wrong', () => {
     await violated('environ-required', `environ must contain ${name}`, () => enter(makeEnviron({ [name]: undefined })));
   });
 
+  test('a key that is hidden from a copy is not there', async () => {
+    const environ = makeEnviron();
+    Object.defineProperty(environ, 'REQUEST_URI', { enumerable: false });
+    await violated('environ-required', 'environ must contain REQUEST_URI', () => enter(environ));
+  });
+
+  const inputMessage = 'tsgi.input must have read, readLine, readLines, lines, stream and an asynchronous iterator';
+  test.each(['read', 'readLine', 'readLines', 'lines', 'stream', Symbol.asyncIterator])(
+    'tsgi.input is required to have %s',
+    async (method) => {
+      const input = Object.defineProperty(new MemoryInput([]), method, { value: undefined });
+      await violated('environ-input', inputMessage, () => enter(makeEnviron({ 'tsgi.input': input })));
+    },
+  );
+
+  test.each(['write', 'writeLines', 'flush'])('tsgi.errors is required to have %s', async (method) => {
+    const errors = Object.defineProperty(new MemoryErrors(), method, { value: undefined });
+    await violated('environ-errors', 'tsgi.errors must have write, writeLines and flush', () =>
+      enter(makeEnviron({ 'tsgi.errors': errors })),
+    );
+  });
+
   test('environ-absent: a key that is there and undefined', async () => {
     const environ = Object.assign(makeEnviron(), { CONTENT_TYPE: undefined });
     await violated('environ-absent', 'environ.CONTENT_TYPE must be absent when it does not apply, not undefined', () =>
@@ -193,6 +228,11 @@ describe('the call', () => {
       'the server must call the application with environ and startResponse, not with nothing',
       () => call(),
     );
+    await violated(
+      'host-call',
+      'the server must call the application with environ and startResponse, not with an object, a function, 3',
+      () => call(makeEnviron(), acceptAll, 3),
+    );
   });
 
   test('application-callable', async () => {
@@ -200,6 +240,11 @@ describe('the call', () => {
       'application-callable',
       'an application must be a function or an object with handle(), not an object',
       () => lint({} as unknown as Application),
+    );
+    await violated(
+      'application-callable',
+      'an application must be a function or an object with handle(), not an object',
+      () => lint({ handle: 'by hand' } as unknown as Application),
     );
   });
 

@@ -182,6 +182,9 @@ describe('what the server must not do', () => {
     await violated('input-stream', "the server's stream() gave undefined, not a ReadableStream", () =>
       through(answering({ stream: () => undefined })).stream(),
     );
+    await violated('input-stream', "the server's stream() gave an object, not a ReadableStream", () =>
+      through(answering({ stream: () => ({ getReader: true }) })).stream(),
+    );
   });
 
   test('input-end-stable', async () => {

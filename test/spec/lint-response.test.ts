@@ -107,6 +107,7 @@ describe('what the application must not do', () => {
     [42, '42'],
     [{}, 'an object'],
     [() => 'x', 'a function'],
+    [Object.assign(() => 'x', { [Symbol.iterator]: () => ['x'][Symbol.iterator]() }), 'a function'],
     [new Response('x'), 'an object of class Response'],
   ])('body-iterable: %s', async (body, description) => {
     await breaks(
@@ -130,6 +131,10 @@ describe('what the application must not do', () => {
     await breaks('body-iterator', 'the iterator of a body must have next(), not be an object', (_environ, start) => {
       start('200 OK', html);
       return { [Symbol.iterator]: () => ({}) } as unknown as Body;
+    });
+    await breaks('body-iterator', 'the iterator of a body must have next(), not be an object', (_environ, start) => {
+      start('200 OK', html);
+      return { [Symbol.iterator]: () => ({ next: 'x' }) } as unknown as Body;
     });
   });
 

@@ -10,6 +10,7 @@ describe('checkStatus', () => {
     [200, 'status-string', 'the status must be a string such as "200 OK", not 200'],
     [undefined, 'status-string', 'the status must be a string such as "200 OK", not undefined'],
     [{ status: 200 }, 'status-string', 'the status must be a string such as "200 OK", not an object'],
+    [['200 OK'], 'status-string', 'the status must be a string such as "200 OK", not an array of length 1'],
     [
       '103 Early Hints',
       'status-interim',

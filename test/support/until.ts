@@ -1,6 +1,7 @@
 /** Waiting in tests: a condition is polled against a deadline; nothing ever sleeps for a fixed time. */
 
-const PATIENCE = 10_000;
+/** Who runs tests that have to fail has less of it. */
+const PATIENCE = Number(process.env['TSGI_TEST_PATIENCE'] ?? 10_000);
 
 export interface Waiting {
   /** Milliseconds until the wait fails. */
