@@ -1,320 +1,49 @@
-/**
- * One nginx for a file of tests, and what must hold after each of them:
- *
- * - the error logs have no line of level warn or worse that the test did not announce, no line that is not nginx's,
- *   and no report of a sanitizer;
- * - no connection and no request is left (`stub_status` counts both), and no worker has a descriptor more than before;
- * - the workers are the same processes.
- *
- * When the file is through nginx is told to finish what is live and leave. A live exchange keeps a timer armed and
- * thereby its worker, so that a leaked one is found by nginx not leaving.
- */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+/** One nginx for a file of tests: what is its own about a `Site`. */
 import { get } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import { expect } from 'vitest';
 import { startNginx, type NginxOptions, type NginxServer } from '../../scripts/lib/nginx-server.mjs';
-import { Connection, type RequestBytes } from '../support/http1';
-import { descriptorsOf } from '../support/process';
-import type { Reply } from '../support/reply';
-import { until } from '../support/until';
+import * as common from '../support/site';
 
-export interface SiteOptions extends NginxOptions {
-  /** Lines of level warn or worse that its start may bring, which may go on into any of the tests. */
-  startsWith?: readonly RegExp[];
-}
+export { jsonOf } from '../support/site';
+export type SiteOptions = NginxOptions & common.Expectations;
 
 /** The path of an application of these tests, as the configuration wants it. */
 export const app = (name: string) => fileURLToPath(new URL(`apps/${name}`, import.meta.url));
 
-/** A response whose body is JSON. */
-export const jsonOf = (reply: Reply): unknown => JSON.parse(reply.body.toString('utf8'));
+const statusSocket = (folder: string) => join(folder, 'status.sock');
 
-const LINE = /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[(\w+)\] \d+#\d+: /;
-const TAG = /TSGI\d{4}/;
-const SEVERE = new Set(['warn', 'error', 'crit', 'alert', 'emerg']);
-const SANITIZER = /(Address|Leak|Thread|Memory|UndefinedBehavior)Sanitizer|runtime error:/;
-/** What nginx says at level warn of things that are quite in order. */
-const ROUTINE = /a client request body is buffered to a temporary file|an upstream response is buffered to a temporary/;
-const START_ATTEMPTS = 5;
+/** A live exchange keeps a timer armed and thereby its worker, so that nginx does not leave before it. */
+const dialect: common.Dialect<NginxOptions, NginxServer> = {
+  title: 'nginx',
+  line: /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[(\w+)\] \d+#\d+: /,
+  routine: /a client request body is buffered to a temporary file|an upstream response is buffered to a temporary/,
+  leave: 'SIGQUIT',
+  sameWorkers(before, now) {
+    expect(now, 'the workers are the same processes').toEqual(before);
+  },
+  start({ conf = {}, ...options }, folder) {
+    const status = `server { listen unix:${statusSocket(folder)}; location / { stub_status; } }`;
+    return startNginx({ ...options, conf: { ...conf, http: `${status}\n${conf.http ?? ''}` } });
+  },
+  async live(_server, folder) {
+    const status = (await getOver(statusSocket(folder))).replaceAll(/\s+/g, ' ');
+    return /^Active connections: 1 .* Reading: 0 Writing: 1 Waiting: 0/.test(status) ? '' : status;
+  },
+};
 
-/** Starts one nginx for the tests of this file. The configuration is made when it starts, so that it may use ports. */
-export function useNginx(make: (folder: string) => SiteOptions | Promise<SiteOptions>): Site {
-  const site = new Site();
-  beforeAll(() => site.start(make));
-  beforeEach(() => site.begin());
-  afterEach(() => site.check());
-  afterAll(() => site.stop());
-  return site;
-}
-
-export class Site {
-  /** For files and sockets of the test; every `*.log` in it is an error log. */
-  folder = '';
-  #server: NginxServer | undefined;
-  #connections: Connection[] = [];
-  #expected: { pattern: RegExp; required: boolean }[] = [];
-  #always: readonly RegExp[] = [];
-  /** How much of each log has been looked at. */
-  #seen = new Map<string, number>();
-  #descriptors = new Map<number, Map<string, number>>();
-  #workers: number[] = [];
-  #newWorkers = false;
-  #trial = 0;
-
-  get server(): NginxServer {
-    if (this.#server === undefined) {
-      throw new Error('nginx has not been started');
-    }
-    return this.#server;
-  }
-
-  get port(): number {
-    return this.server.port;
-  }
-
-  /** The one worker. */
-  get worker(): number {
-    const [pid, ...others] = this.server.workerPids();
-    if (pid === undefined || others.length > 0) {
-      throw new Error(`nginx has ${others.length + (pid === undefined ? 0 : 1)} workers, not one`);
-    }
-    return pid;
-  }
-
-  async connect(port = this.port, tls = false): Promise<Connection> {
-    const connection = await Connection.connect({ port, tls });
-    this.#connections.push(connection);
-    return connection;
-  }
-
-  /** One request on a connection of its own. */
-  async request(request: RequestBytes | string, { port = this.port, tls = false } = {}): Promise<Reply> {
-    const connection = await this.connect(port, tls);
-    const reply = await connection.request(this.marked(request)).whenDone();
-    connection.close();
-    return reply;
-  }
-
-  async json(request: RequestBytes | string, where = {}): Promise<unknown> {
-    const reply = await this.request(request, where);
-    expect(`${reply.status} ${reply.reason}`).toBe('200 OK');
-    return jsonOf(reply);
-  }
-
-  async text(request: RequestBytes | string, where = {}): Promise<string> {
-    const reply = await this.request(request, where);
-    expect(`${reply.status} ${reply.reason}`).toBe('200 OK');
-    return reply.body.toString('utf8');
-  }
-
-  /** The request with the mark of this test, by which applications on a stage keep what they note apart. */
-  marked(request: RequestBytes | string): RequestBytes {
-    const given = typeof request === 'string' ? { target: request } : request;
-    const fields = (given.fields ?? []).filter(([name]) => name !== 'X-Trial');
-    return { ...given, fields: [...fields, ['X-Trial', String(this.#trial)]] };
-  }
-
-  /** What a stage at this mount has noted in this test. */
-  async events(mount: string): Promise<unknown[]> {
-    return (await this.json(`${mount}/_events`)) as unknown[];
-  }
-
-  async whenEvents(mount: string, expected: readonly unknown[]): Promise<void> {
-    let last: unknown[] = [];
-    const wanted = JSON.stringify(expected);
-    await until(
-      () => `the events ${wanted}; there are ${JSON.stringify(last)}`,
-      async () => JSON.stringify((last = await this.events(mount))) === wanted,
-    );
-  }
-
-  /** Waits until it has noted this, among others. */
-  async whenEvent(mount: string, expected: unknown): Promise<void> {
-    let last: unknown[] = [];
-    const wanted = JSON.stringify(expected);
-    await until(
-      () => `the event ${wanted}; there are ${JSON.stringify(last)}`,
-      async () => (last = await this.events(mount)).some((event) => JSON.stringify(event) === wanted),
-    );
-  }
-
-  /** Lets the application at this mount go on where it waits at a gate. */
-  async release(mount: string, gate: string): Promise<void> {
-    await this.text(`${mount}/_release/${gate}`);
-  }
-
-  /** This test will bring at least one such line of level warn or worse. */
-  expectLog(...patterns: RegExp[]): void {
-    this.#expected.push(...patterns.map((pattern) => ({ pattern, required: true })));
-  }
-
-  allowLog(...patterns: RegExp[]): void {
-    this.#expected.push(...patterns.map((pattern) => ({ pattern, required: false })));
-  }
-
-  /** This test replaces workers. */
-  allowNewWorkers(): void {
-    this.#newWorkers = true;
-  }
-
-  /** Every line since the test began, of one log or of all. */
-  logLines(log?: string): string[] {
-    return this.#logs()
-      .filter((path) => log === undefined || path.endsWith(`/${log}`))
-      .flatMap((path) =>
-        readFileSync(path, 'utf8')
-          .slice(this.#seen.get(path) ?? 0)
-          .split('\n'),
-      )
-      .filter((line) => line !== '');
-  }
-
-  whenLogged(pattern: RegExp, log?: string): Promise<string> {
-    return until(`a line like ${pattern}`, () => this.logLines(log).find((line) => pattern.test(line)));
-  }
-
-  async start(make: (folder: string) => SiteOptions | Promise<SiteOptions>): Promise<void> {
-    this.folder = mkdtempSync(join(tmpdir(), 'tsgi-test-'));
-    for (let attempt = 1; ; attempt++) {
-      const { startsWith = [], ...options } = await make(this.folder);
-      const conf = options.conf ?? {};
-      const status = `server { listen unix:${join(this.folder, 'status.sock')}; location / { stub_status; } }`;
-      try {
-        this.#server = await startNginx({ ...options, conf: { ...conf, http: `${status}\n${conf.http ?? ''}` } });
-        this.#always = startsWith;
-        break;
-      } catch (error) {
-        if (attempt === START_ATTEMPTS || !String(error).includes('Address already in use')) {
-          throw error;
-        }
-      }
-    }
-    await this.whenQuiet();
-    this.#remember();
-  }
-
-  begin(): void {
-    this.#trial++;
-  }
-
-  async check(): Promise<void> {
-    for (const connection of this.#connections.splice(0)) {
-      connection.close();
-    }
-    try {
-      await this.whenQuiet();
-      if (this.#newWorkers) {
-        this.#remember();
-      }
-      expect(this.server.workerPids(), 'the workers are the same processes').toEqual(this.#workers);
-      await this.#whenDescriptorsAreBack();
-      await this.#checkLogs();
-    } finally {
-      this.#newWorkers = false;
-      this.#expected = [];
-      for (const path of this.#logs()) {
-        this.#seen.set(path, readFileSync(path, 'utf8').length);
-      }
-    }
-  }
-
-  async stop(): Promise<void> {
-    const server = this.#server;
-    try {
-      if (server !== undefined) {
-        expect(await server.stop({ signal: 'SIGQUIT' }), 'exit code of nginx').toBe(0);
-        const rest = server.errorLog().slice(this.#seen.get(join(server.folder, 'error.log')) ?? 0);
-        expect(faultsOf(rest.split('\n'), []), 'the error log of the end').toEqual([]);
-      }
-    } finally {
-      rmSync(this.folder, { recursive: true, force: true });
-    }
-  }
-
-  #logs(): string[] {
-    const own = readdirSync(this.folder).filter((name) => name.endsWith('.log'));
-    return [join(this.server.folder, 'error.log'), ...own.map((name) => join(this.folder, name))];
-  }
-
-  async #checkLogs(): Promise<void> {
-    const missing = () =>
-      this.#expected.filter(({ pattern, required }) => required && !this.logLines().some((line) => pattern.test(line)));
-    await until(
-      () =>
-        `log lines like ${missing().map(({ pattern }) => String(pattern))}; there are\n${this.logLines().join('\n')}`,
-      () => missing().length === 0,
-      { within: 3000 },
-    );
-    const expected = [...this.#always, ...this.#expected.map(({ pattern }) => pattern)];
-    expect(faultsOf(this.logLines(), expected), 'lines of the error log that nobody expected').toEqual([]);
-  }
-
-  /** Only the question itself is under way. */
-  async whenQuiet(): Promise<void> {
-    let last = '';
-    await until(
-      () => `no connection and no request; nginx says ${last}`,
-      async () => {
-        last = (await getOver(join(this.folder, 'status.sock'))).replaceAll(/\s+/g, ' ');
-        return /^Active connections: 1 .* Reading: 0 Writing: 1 Waiting: 0/.test(last);
-      },
-      { within: 5000 },
-    );
-  }
-
-  #remember(): void {
-    this.#workers = this.server.workerPids();
-    this.#descriptors = new Map(this.#workers.map((pid) => [pid, inventory(pid)]));
-  }
-
-  async #whenDescriptorsAreBack(): Promise<void> {
-    const more = () =>
-      this.#workers.flatMap((pid) => {
-        const before = this.#descriptors.get(pid);
-        return [...inventory(pid)]
-          .filter(([kind, count]) => count > (before?.get(kind) ?? 0))
-          .map(([kind, count]) => `${kind} ${before?.get(kind) ?? 0} -> ${count}`);
-      });
-    await until(
-      () => `descriptors back to what they were: ${more().join(', ')}`,
-      () => more().length === 0,
-      { within: 5000 },
-    );
+export class Site extends common.Site<NginxOptions, NginxServer> {
+  constructor() {
+    super(dialect);
   }
 }
 
-/** Lines that are severe, or not nginx's at all, and not expected. A record of several lines has its tag in each. */
-export function faultsOf(lines: readonly string[], expected: readonly RegExp[]): string[] {
-  return lines.filter((line) => {
-    const level = LINE.exec(line)?.[1];
-    const severe = line !== '' && (level === undefined || SEVERE.has(level) || SANITIZER.test(line));
-    const tag = TAG.exec(line)?.[0];
-    return (
-      severe &&
-      !ROUTINE.test(line) &&
-      !expected.some((pattern) => pattern.test(line) || (tag !== undefined && pattern.source.includes(tag)))
-    );
-  });
-}
+export const useNginx = (make: (folder: string) => SiteOptions | Promise<SiteOptions>): Site =>
+  common.useSite(new Site(), make);
 
-/**
- * What a worker has open, counted by kind. Left out is what comes and goes with the threads of applications, which
- * start when they like: event queues, their pipes, and scripts while they are loaded.
- */
-function inventory(pid: number): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const link of descriptorsOf(pid).values()) {
-    if (/^(anon_inode|pipe):/.test(link) || /\.([cm]?[jt]s|json|so[.\d]*|node)$/.test(link)) {
-      continue;
-    }
-    const kind = link.replace(/:\[\d+\]$/, '');
-    counts.set(kind, (counts.get(kind) ?? 0) + 1);
-  }
-  return counts;
-}
+export const faultsOf = (lines: readonly string[], expected: readonly RegExp[]) =>
+  common.faultsOf(dialect, lines, expected);
 
 /** GET over a UNIX socket; resolves when nginx has closed the connection. */
 function getOver(socketPath: string): Promise<string> {

@@ -1,0 +1,43 @@
+/** One Apache for a file of tests: what is its own about a `Site`. */
+import { fileURLToPath } from 'node:url';
+import { expect } from 'vitest';
+import { startApache, type ApacheOptions, type ApacheServer } from '../../scripts/lib/apache-server.mjs';
+import * as common from '../support/site';
+
+export { jsonOf } from '../support/site';
+export type SiteOptions = ApacheOptions & common.Expectations;
+
+/** The path of an application of these tests, which are those of nginx, as the configuration wants it. */
+export const app = (name: string) => fileURLToPath(new URL(`../nginx/apps/${name}`, import.meta.url));
+
+/** A live exchange keeps its thread in the handler, so that its child does not leave before it. */
+const dialect: common.Dialect<ApacheOptions, ApacheServer> = {
+  title: 'Apache',
+  line: /^\[[^\]]+\] \[[\w-]*:(\w+)\] \[pid \d+(?::tid \d+)?\] /,
+  leave: 'SIGWINCH',
+  sameWorkers(before, now) {
+    // After a restart there may be fewer than there may be, and others join them when there is much to do.
+    expect(now, 'the children live on').toEqual(expect.arrayContaining([...before]));
+  },
+  start: (options) => startApache(options),
+  async live(server) {
+    const status = await server.status();
+    const count = (name: string) => Number(new RegExp(`^${name}: (\\d+)$`, 'm').exec(status)?.[1] ?? 0);
+    // Of the scoreboard: one thread answers this question, and event counts its connection too.
+    const busy = count('BusyWorkers') - 1 + count('GracefulWorkers');
+    const idle = count('ConnsTotal') - 1 - count('ConnsAsyncClosing');
+    return status !== '' && busy === 0 && idle <= 0 ? '' : status.replaceAll('\n', ' ');
+  },
+};
+
+export class Site extends common.Site<ApacheOptions, ApacheServer> {
+  constructor() {
+    super(dialect);
+  }
+}
+
+export const useApache = (make: (folder: string) => SiteOptions | Promise<SiteOptions>): Site =>
+  common.useSite(new Site(), make);
+
+export const faultsOf = (lines: readonly string[], expected: readonly RegExp[]) =>
+  common.faultsOf(dialect, lines, expected);
