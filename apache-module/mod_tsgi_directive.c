@@ -277,7 +277,7 @@ const command_rec mod_tsgi_commands[] = {
                   "bytes that an application may write without waiting"),
     FLAG("TSGIRequestBuffering", request_buffering, OR_FILEINFO,
          "On: request bodies are read before the application is called"),
-    FLAG("TSGIPassAuthorization", pass_authorization, OR_AUTHCFG,
+    FLAG("TSGIPassAuthorization", pass_authorization, OR_AUTHCFG | RSRC_CONF,
          "Off: the application does not see the Authorization header"),
     FLAG("TSGIErrorOverride", error_override, OR_FILEINFO,
          "On: httpd's own error pages replace those of the application"),

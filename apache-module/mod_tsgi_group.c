@@ -22,11 +22,13 @@ static const char *name_server(apr_pool_t *pool, const server_rec *s, int terse)
 {
     const char *name = s->server_hostname == NULL ? "" : s->server_hostname;
 
-    if (s->port == 0 || (terse && (s->port == 80 || s->port == 443))) {
+    apr_port_t port = s->port == 0 && s->addrs != NULL ? s->addrs->host_port : s->port;
+
+    if (port == 0 || (terse && (port == 80 || port == 443))) {
         return name;
     }
 
-    return apr_psprintf(pool, "%s:%u", name, (unsigned)s->port);
+    return apr_psprintf(pool, "%s:%u", name, (unsigned)port);
 }
 
 void mod_tsgi_name_hosts(apr_pool_t *pool, server_rec *main_server)

@@ -1,0 +1,300 @@
+/** Application groups: who shares an isolate with whom, what process.env is, and when a script is loaded. */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { freePort } from '../../scripts/lib/port.mjs';
+import type { Incoming } from '../support/http1';
+import { useApache } from './apache';
+
+/** Keeps a mark on everything that one isolate shares, and tells what it finds there. */
+const script = `
+  import { EventEmitter } from 'node:events';
+  const isolate = (globalThis.isolate ??= Math.random());
+  let count = 0;
+  export const application = (environ, startResponse) => {
+    const { PATH_INFO: path, QUERY_STRING: mark } = environ;
+    if (path === '/mark') {
+      globalThis.mark = mark;
+      process.env.MARK = mark;
+      process.env.PATH = '/marked';
+      EventEmitter.defaultMaxListeners = 77;
+    }
+    startResponse('200 OK', []);
+    if (path === '/hold') {
+      return (async function* () {
+        yield String(isolate);
+        await new Promise((resolve) => environ['tsgi.signal'].addEventListener('abort', resolve));
+      })();
+    }
+    return [JSON.stringify({
+      isolate,
+      count: ++count,
+      mark: globalThis.mark,
+      imported: globalThis.imported,
+      listeners: EventEmitter.defaultMaxListeners,
+      multithread: environ['tsgi.multithread'],
+      multiprocess: environ['tsgi.multiprocess'],
+      env: { ...process.env },
+      pid: process.pid,
+    })];
+  };
+  export const other = application;`;
+
+interface Found {
+  isolate: number;
+  count: number;
+  mark?: string;
+  imported?: string;
+  listeners: number;
+  multithread: boolean;
+  multiprocess: boolean;
+  env: Record<string, string>;
+  pid: number;
+}
+
+const [otherHost, thirdHost] = [await freePort(), await freePort()];
+let folder = '';
+
+const host = (port: number, name: string, text: string) => `
+  Listen 127.0.0.1:${port}
+  <VirtualHost 127.0.0.1:${port}>
+    ServerName ${name}
+    ${text}
+  </VirtualHost>`;
+
+const site = useApache((where) => {
+  folder = where;
+  mkdirSync(join(folder, 'other'));
+  mkdirSync(join(folder, 'modules/found-by-path'), { recursive: true });
+  writeFileSync(join(folder, 'modules/found-by-path/index.js'), "exports.name = 'found by path';");
+  writeFileSync(
+    join(folder, 'bare.mjs'),
+    "import { name } from 'found-by-path';\nexport const application = (_, start) => (start('200 OK', []), [name]);",
+  );
+  for (const name of ['one.mjs', 'two.mjs', 'other/three.mjs', 'rest.mjs']) {
+    writeFileSync(join(folder, name), script);
+  }
+  for (const name of ['import-one', 'import-two', 'import-three', 'import-four']) {
+    writeFileSync(join(folder, `${name}.mjs`), `console.log('${name} is loaded');\n${script}`);
+  }
+  process.env['TSGI_TEST_PASSED'] = 'passed on';
+  process.env['TSGI_TEST_HIDDEN'] = 'hidden';
+  const at = (name: string) => join(folder, name);
+  return {
+    modules: ['setenvif', 'alias'],
+    env: { TSGI_TEST_GROUP: 'of-the-server' },
+    startsWith: [/import-(one|two|three) is loaded/, /TSGI4021 cannot import/],
+    conf: {
+      main: `
+        TSGIMaxApplications 24
+        TSGISetProcessEnv EVERYWHERE everywhere
+        TSGIScriptAlias /everywhere ${at('rest.mjs')}
+        ${host(otherHost, 'other.example', `TSGIScriptAlias /one ${at('one.mjs')}`)}
+        ${host(
+          thirdHost,
+          'other.example',
+          `
+            TSGIScriptAlias /one ${at('one.mjs')}
+            TSGIApplicationGroup %{SERVER}
+            TSGIScriptAlias /two ${at('two.mjs')}`,
+        )}`,
+      server: `
+        ServerName one.example
+        TSGIScriptAlias /one ${at('one.mjs')}
+        TSGIScriptAlias /same ${at('one.mjs')}
+        TSGIScriptAlias /callable ${at('one.mjs')} callable=other
+        TSGIScriptAlias /two ${at('two.mjs')}
+        TSGIScriptAlias /env ${at('one.mjs')} group=env
+        <Location /env>
+          TSGISetProcessEnv GIVEN a=b
+          TSGISetProcessEnv TSGI_TEST_PASSED
+          TSGISetProcessEnv TSGI_TEST_NONE
+          TSGISetProcessEnv TZ Asia/Tokyo
+        </Location>
+        TSGIScriptAlias /shared-one ${at('one.mjs')}
+        TSGIScriptAlias /shared-three ${at('other/three.mjs')}
+        <LocationMatch ^/shared->
+          TSGIApplicationGroup shared
+        </LocationMatch>
+        TSGIScriptAlias /global-one ${at('one.mjs')} group=%{GLOBAL}
+        TSGIScriptAlias /global-three ${at('other/three.mjs')} group=%{GLOBAL}
+        TSGIScriptAlias /server-one ${at('one.mjs')} group=%{SERVER}
+        TSGIScriptAlias /server-three ${at('other/three.mjs')} group=%{SERVER}
+        TSGIScriptAlias /resource-one ${at('one.mjs')} group=%{RESOURCE}
+        TSGIScriptAlias /resource-other ${at('one.mjs')} group=%{RESOURCE}
+        TSGIScriptAlias /by-env ${at('one.mjs')} group=%{ENV:GROUP}
+        TSGIScriptAlias /by-own-env ${at('one.mjs')} group=%{ENV:TSGI_TEST_GROUP}
+        SetEnvIf X-Group (.*) GROUP=$1
+        TSGIScriptAlias /threads ${at('one.mjs')} group=threads
+        <Location /threads>
+          TSGIThreads 2
+        </Location>
+        <Location /threads/at-odds>
+          TSGIThreads 3
+        </Location>
+        TSGIScriptAlias /bare ${at('bare.mjs')}
+        <Location /bare>
+          TSGIModulePath ${at('other')} ${at('modules')}
+        </Location>
+        TSGIImportScript ${at('import-one.mjs')}
+        TSGIScriptAlias /import-one ${at('import-one.mjs')}
+        TSGIImportScript ${at('import-two.mjs')} callable=other group=%{SERVER}
+        TSGIScriptAlias /import-two ${at('import-two.mjs')} callable=other group=%{SERVER}
+        TSGIImportScript ${at('import-three.mjs')}
+        TSGIScriptAlias /import-three ${at('import-three.mjs')} callable=other group=%{RESOURCE}
+        TSGIImportScript ${at('import-four.mjs')}
+        TSGIScriptAlias /import-four ${at('import-four.mjs')} group=%{ENV:GROUP}`,
+    },
+  };
+});
+
+/** The query of `/by-env` names the group. */
+const ask = async (target: string, where = {}) => {
+  const [, group] = /\?group=(.*)/.exec(target) ?? [];
+  const fields: [string, string][] = group === undefined ? [] : [['X-Group', group]];
+  return JSON.parse(await site.text({ target, fields }, where)) as Found;
+};
+
+describe('TSGIImportScript', () => {
+  const log = () => site.server.errorLog();
+
+  it('loads a script when a child starts, where its requests will find it', async () => {
+    for (const name of ['import-one', 'import-two', 'import-three']) {
+      await site.whenLogged(new RegExp(`${name} is loaded`)).catch(() => undefined);
+      await ask(`/${name}`);
+      expect(log().split(`${name} is loaded`)).toHaveLength(2);
+    }
+  });
+
+  it('cannot load one whose group depends on the request', () => {
+    expect(log()).toMatch(/\[tsgi:error\] .*TSGI4021 cannot import ".*\/import-four\.mjs" in \S+\/httpd\.conf:\d+: /);
+    expect(log()).not.toContain('import-four is loaded');
+  });
+});
+
+describe('applications', () => {
+  it('have globals, modules and environments of their own', async () => {
+    await ask('/one/mark?of-one');
+    const [one, two] = [await ask('/one'), await ask('/two')];
+    expect(one).toMatchObject({ mark: 'of-one', listeners: 77, env: { MARK: 'of-one', PATH: '/marked' } });
+    expect(two.mark).toBeUndefined();
+    expect(two.listeners).toBe(10);
+    expect(two.env).not.toHaveProperty('MARK');
+    expect(two.env['PATH']).toBe(process.env['PATH']);
+    expect(two.isolate).not.toBe(one.isolate);
+    expect(two.pid).toBe(one.pid);
+  });
+
+  it('are one per script and virtual host', async () => {
+    const [one, same] = [await ask('/one'), await ask('/same')];
+    expect(same.isolate).toBe(one.isolate);
+    expect(same.count).toBe(one.count + 1);
+    const others = [await ask('/one', { port: otherHost }), await ask('/everywhere', { port: otherHost })];
+    expect(new Set([one, ...others, await ask('/everywhere')].map(({ isolate }) => isolate)).size).toBe(4);
+  });
+
+  it('are two when one script is called by two names, in one isolate', async () => {
+    const [one, other] = [await ask('/one'), await ask('/callable')];
+    expect(other.isolate).toBe(one.isolate);
+  });
+});
+
+describe('a group', () => {
+  const isolates = async (targets: string[], where = {}) => {
+    const found = [];
+    for (const target of targets) {
+      found.push((await ask(target, where)).isolate);
+    }
+    return new Set(found).size;
+  };
+
+  it('shares all but the modules of its scripts', async () => {
+    await ask('/shared-one/mark?of-the-group');
+    const three = await ask('/shared-three');
+    expect(three).toMatchObject({ mark: 'of-the-group', env: { MARK: 'of-the-group' }, count: 1 });
+  });
+
+  it('may be that of the process, of the server, or of the mount', async () => {
+    expect(await isolates(['/global-one', '/global-three'])).toBe(1);
+    expect(await isolates(['/server-one', '/server-three'])).toBe(1);
+    expect(await isolates(['/resource-one', '/resource-other'])).toBe(2);
+    expect(await isolates(['/resource-one', '/resource-one/x'])).toBe(1);
+    expect(await isolates(['/one', '/global-one', '/server-one', '/resource-one'])).toBe(4);
+    expect(await isolates(['/one', '/two'], { port: thirdHost })).toBe(1);
+  });
+
+  it('may be named by a variable of the request, or of httpd', async () => {
+    expect(await isolates(['/by-env?group=shared', '/shared-one'])).toBe(1);
+    expect(await isolates(['/by-env?group=a', '/by-env/x?group=a'])).toBe(1);
+    expect(await isolates(['/by-env?group=a', '/by-env?group=b'])).toBe(2);
+    expect(await isolates(['/by-env?group=%{SERVER}', '/server-one'])).toBe(1);
+    expect(await isolates(['/by-own-env', '/by-env?group=of-the-server'])).toBe(1);
+  });
+
+  it('is that of the script where no such variable is set', async () => {
+    expect(await isolates(['/by-env', '/one', '/by-env?group=', '/by-env?group=%{ENV:GROUP}'])).toBe(1);
+  });
+});
+
+describe('process.env', () => {
+  it('has what the configuration gives, and nothing else of the server', async () => {
+    const { env } = await ask('/env');
+    expect(env).toEqual({
+      ...{ GIVEN: 'a=b', TSGI_TEST_PASSED: 'passed on', TZ: 'Asia/Tokyo', PATH: process.env['PATH'] },
+      ...{ EVERYWHERE: 'everywhere' },
+      ...(process.env['LANG'] === undefined ? {} : { LANG: process.env['LANG'] }),
+    });
+    const other = (await ask('/two')).env;
+    expect(other).toMatchObject({ EVERYWHERE: 'everywhere' });
+    expect(Object.keys(other).filter((name) => name.startsWith('TSGI_TEST'))).toEqual([]);
+  });
+});
+
+describe('TSGIModulePath', () => {
+  it('is where packages are found', async () => {
+    expect(await site.text('/bare')).toBe('found by path');
+  });
+});
+
+describe('TSGIThreads 2', () => {
+  it('means two isolates, which share the requests', async () => {
+    const held: Incoming[] = [];
+    for (let n = 0; n < 4; n++) {
+      const connection = await site.connect();
+      held.push(connection.request(site.marked('/threads/hold')));
+      await held.at(-1)?.whenBytes(1);
+    }
+    const isolates = held.map(({ body }) => body.toString('latin1').replace(/^[\da-f]+\r\n|\r\n/g, ''));
+    expect(new Set(isolates).size).toBe(2);
+    expect(isolates.filter((isolate) => isolate === isolates[0])).toHaveLength(2);
+  });
+
+  it('is known to the application', async () => {
+    expect(await ask('/threads')).toMatchObject({ multithread: true, multiprocess: false });
+    expect(await ask('/two')).toMatchObject({ multithread: false, multiprocess: false });
+  });
+});
+
+describe('who describes a group differently', () => {
+  it('is told once, and not heard', async () => {
+    const told =
+      /\[tsgi:warn\] .*TSGI4005 application group "threads" was opened with one value of "TSGIThreads", and ".*\/one\.mjs" /;
+    site.expectLog(told);
+    expect(await ask('/threads/at-odds')).toMatchObject({ multithread: true });
+    expect((await site.request('/threads/at-odds')).status).toBe(200);
+    expect(site.logLines().filter((line) => told.test(line))).toHaveLength(1);
+  });
+});
+
+/** The last: no other group can be opened in this process. */
+describe('a group', () => {
+  it('beyond TSGIMaxApplications is refused', async () => {
+    site.expectLog(/TSGI4020 application group "n\d+" is more than "TSGIMaxApplications" allows/);
+    const statuses = [];
+    for (let n = 0; n < 24; n++) {
+      statuses.push((await site.request({ target: '/by-env', fields: [['X-Group', `n${n}`]] })).status);
+    }
+    expect(statuses.at(-1)).toBe(503);
+    expect((await site.request('/one')).status).toBe(200);
+  });
+});
