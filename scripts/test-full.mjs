@@ -51,6 +51,12 @@ await runMain(async () => {
       args: [],
       shows: 'nginx with sockets that move a byte, allocations that fail, clients that leave at each message',
     },
+    {
+      command: 'npm run test:restarts',
+      script: 'test-restarts',
+      args: [],
+      shows: '500 graceful restarts of Apache under load: no request, no process and no descriptor lost',
+    },
   ];
   /** @type {Result[]} */
   const ran = [];
