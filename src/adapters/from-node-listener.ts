@@ -1,0 +1,90 @@
+import { channel } from 'node:diagnostics_channel';
+import { EventEmitter } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { Application } from '../spec';
+import { NodeExchange, type HandleRequest, type NodeExchangeOptions } from './node-exchange';
+import { messageClassesOf, type ResponseInternals } from './node-internals';
+
+/** A listener of `http.createServer`: a plain function, an Express or connect application, `app.callback()` of Koa. */
+export type NodeListener = (req: IncomingMessage, res: ServerResponse) => unknown;
+
+export interface FromNodeListenerOptions {
+  /**
+   * Whether `req.url` lacks the mount prefix, as below `app.use(prefix, …)` of Express; it is on unless told. The prefix
+   * is then in `req.baseUrl`, the whole in `req.originalUrl`. Off: `req.url` is the whole path.
+   */
+  stripMount?: boolean;
+}
+
+const requestStarts = channel('http.server.request.start');
+const responseFinishes = channel('http.server.response.finish');
+const EXPECT_CONTINUE = /(?:^|\W)100-continue(?:$|\W)/i;
+
+/**
+ * Makes a TSGI application of a listener of node:http, or of an `http.Server` (which need not listen: its own listeners
+ * are called). The listener gets genuine `IncomingMessage` and `ServerResponse` objects; nothing is parsed or serialised
+ * again.
+ *
+ *     export const application = fromNodeListener(express().get('/', (req, res) => res.send('hello')));
+ */
+export function fromNodeListener(
+  listener: NodeListener | Server,
+  { stripMount = true }: FromNodeListenerOptions = {},
+): Application {
+  const server = isServer(listener) ? listener : undefined;
+  const given = server as
+    (Server & { joinDuplicateHeaders?: boolean; rejectNonStandardBodyWrites?: boolean }) | undefined;
+  const options: NodeExchangeOptions = {
+    classes: messageClassesOf(server),
+    stripMount,
+    server,
+    joinDuplicateHeaders: given?.joinDuplicateHeaders ?? false,
+    rejectNonStandardBodyWrites: given?.rejectNonStandardBodyWrites ?? false,
+  };
+  const handle: HandleRequest =
+    server === undefined ? (listener as NodeListener) : (req, res) => server.emit('request', req, res);
+  const expecting: HandleRequest = (req, res) => expectation(server, handle, req, res);
+  return (environ, startResponse) => {
+    const exchange = new NodeExchange(environ, startResponse, options);
+    if (requestStarts.hasSubscribers || responseFinishes.hasSubscribers) {
+      publish(exchange);
+    }
+    return exchange.run(environ['HTTP_EXPECT'] === undefined ? handle : expecting);
+  };
+}
+
+/** Whether it is an `http.Server` or `https.Server`, of this or another realm or version. */
+function isServer(listener: unknown): listener is Server {
+  return listener instanceof EventEmitter && typeof listener !== 'function';
+}
+
+/** What Node's server does with a request that has `Expect`. */
+function expectation(
+  server: Server | undefined,
+  handle: HandleRequest,
+  req: IncomingMessage,
+  res: ServerResponse,
+): unknown {
+  const continues = EXPECT_CONTINUE.test(req.headers.expect ?? '');
+  const event = continues ? 'checkContinue' : 'checkExpectation';
+  if (continues) {
+    (res as unknown as ResponseInternals)._expect_continue = true;
+  }
+  if (server !== undefined && server.listenerCount(event) > 0) {
+    return server.emit(event, req, res);
+  }
+  if (continues) {
+    res.writeContinue();
+    return handle(req, res);
+  }
+  return res.writeHead(417).end();
+}
+
+/** Tells what Node's server tells to those who watch it. */
+function publish({ req: request, res: response, socket }: NodeExchange): void {
+  const { server } = socket;
+  requestStarts.publish({ request, response, socket, server });
+  response.prependOnceListener('finish', () => {
+    responseFinishes.publish({ request, response, socket, server });
+  });
+}
