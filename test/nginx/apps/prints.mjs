@@ -45,6 +45,13 @@ export const application = stage({
     return ['printed'];
   },
 
+  /** Prints when the response has long been sent, and its server has forgotten the request. */
+  afterwards(environ, startResponse) {
+    environ['tsgi.on_finish']?.(() => setTimeout(() => console.log('said behind the response'), 50));
+    startResponse('200 OK', []);
+    return ['sent'];
+  },
+
   'on-its-own'(_environ, startResponse) {
     waiting.push(() => console.log('on its own'));
     startResponse('200 OK', []);
