@@ -6,6 +6,7 @@ import { writeFileSync } from 'node:fs';
 import { connect } from 'node:tls';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/lib/port.mjs';
+import { makeCertificate } from '../support/certificate';
 import { until } from '../support/until';
 import { app, useNginx } from './nginx';
 
@@ -19,17 +20,6 @@ const basic = (user: string, password: string): [string, string] => [
   'Authorization',
   `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`,
 ];
-
-function makeCertificate(folder: string, name: string, subject: string) {
-  execFileSync(
-    'openssl',
-    [
-      ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-      ...['-keyout', join(folder, `${name}.key`), '-out', join(folder, `${name}.pem`), '-subj', subject],
-    ],
-    { stdio: 'pipe' },
-  );
-}
 
 const site = useNginx(async (folder) => {
   [tlsPort, strictPort, proxiedPort] = [await freePort(), await freePort(), await freePort()];

@@ -57,7 +57,7 @@ export const application = stage({
   async *includes(environ, startResponse) {
     startResponse('200 OK', [['Content-Type', 'text/html']]);
     const target = decodeURIComponent(environ.QUERY_STRING);
-    yield '<a><!--# include vir';
+    yield '<a><!--#include vir';
     await null;
     yield `tual="${target}" --><b>`;
   },
