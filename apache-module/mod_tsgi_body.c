@@ -10,6 +10,8 @@
 #include "mod_tsgi.h"
 
 #define BLOCK_SIZE 65536
+#define STREAM_LOOKS 10
+#define STREAM_PAUSE apr_time_from_msec(2)
 
 /* Sub-requests and error documents arrive without a body; other internal redirects bring the
  * one that nobody has read yet. */
@@ -44,6 +46,27 @@ static ap_filter_rec_t refusal_filter = {
     .ftype = AP_FTYPE_RESOURCE,
 };
 
+/*
+ * When the client resets a stream of HTTP/2, mod_http2 first ends its body as if that were whole,
+ * and then says that the connection is aborted, on another thread.  Where a length was declared
+ * the body is short of it.  Where none was, the end counts once the stream has outlived it.
+ */
+static int outlives_its_end(const mod_tsgi_ctx *ctx)
+{
+    const conn_rec *c = ctx->request->connection;
+
+    if (c->master == NULL || ctx->body_size >= 0 || APR_BRIGADE_EMPTY(ctx->body) ||
+        !APR_BUCKET_IS_EOS(APR_BRIGADE_LAST(ctx->body))) {
+        return 1;
+    }
+
+    for (int i = 0; i < STREAM_LOOKS && !c->aborted; i++) {
+        apr_sleep(STREAM_PAUSE);
+    }
+
+    return !c->aborted;
+}
+
 apr_status_t mod_tsgi_body_read(mod_tsgi_ctx *ctx, apr_read_type_e block, apr_off_t size)
 {
     request_rec *r = ctx->request;
@@ -67,7 +90,7 @@ apr_status_t mod_tsgi_body_read(mod_tsgi_ctx *ctx, apr_read_type_e block, apr_of
         return APR_EAGAIN;
     }
 
-    return rv;
+    return rv == APR_SUCCESS && !outlives_its_end(ctx) ? APR_ECONNABORTED : rv;
 }
 
 /* The status for a body that could not be read. */

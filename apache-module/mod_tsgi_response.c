@@ -100,12 +100,21 @@ static void give_up(mod_tsgi_ctx *ctx, apr_status_t rv)
     }
 }
 
-/* True when the declared length is all here, so that END follows at once.  With it httpd is
- * given the end together with the rest, which byte ranges want. */
-static int is_nearly_whole(const mod_tsgi_ctx *ctx)
+/* httpd cuts byte ranges from a response that it is given whole, its end included.  So the head
+ * waits for the first bytes where ranges are asked for, and bytes that complete the declared
+ * length wait for END, which follows at once. */
+static int is_worth_waiting(const mod_tsgi_ctx *ctx)
 {
-    return !ctx->ended && ctx->head.content_length >= 0 &&
-           ctx->received == (uint64_t)ctx->head.content_length && ctx->held != NULL;
+    if (ctx->ended || ctx->head.content_length < 0) {
+        return 0;
+    }
+
+    if (ctx->held == NULL) {
+        return ctx->state == MOD_TSGI_STARTED &&
+               apr_table_get(ctx->request->headers_in, "Range") != NULL;
+    }
+
+    return ctx->received == (uint64_t)ctx->head.content_length;
 }
 
 /* The last thing that a turn does. */
@@ -119,14 +128,13 @@ void mod_tsgi_response_turn(mod_tsgi_ctx *ctx)
         return;
     }
 
-    if (ctx->state == MOD_TSGI_STARTED) {
-        if (mod_tsgi_is_on(ctx->conf->error_override, 0) && ap_is_HTTP_ERROR(ctx->head.status)) {
-            override(ctx);
-            return;
-        }
+    if (ctx->state == MOD_TSGI_STARTED && mod_tsgi_is_on(ctx->conf->error_override, 0) &&
+        ap_is_HTTP_ERROR(ctx->head.status)) {
+        override(ctx);
+        return;
     }
 
-    if (is_nearly_whole(ctx)) {
+    if (is_worth_waiting(ctx)) {
         return;
     }
 

@@ -15,6 +15,9 @@
 /* Nothing can be polled that tells of a stream of HTTP/2 being reset: mod_http2 sets a flag. */
 #define MOD_TSGI_STREAM_PERIOD apr_time_from_msec(500)
 
+/* Limits of other modules on a slow body, those of mod_reqtimeout, show when it is read. */
+#define MOD_TSGI_BODY_PERIOD apr_time_from_sec(1)
+
 void mod_tsgi_eventfd_post(int fd)
 {
     const uint64_t one = 1;
@@ -84,6 +87,8 @@ static int bound(const mod_tsgi_ctx *ctx)
 
         if (left < 0) {
             left = 0;
+        } else if (left > MOD_TSGI_BODY_PERIOD) {
+            left = MOD_TSGI_BODY_PERIOD;
         }
     }
 
