@@ -1,4 +1,4 @@
-/** Application groups: who shares an isolate with whom, what process.env is, and when a script is loaded. */
+/** Application groups: who shares an isolate with whom, and what process.env is. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -30,7 +30,6 @@ const script = `
       isolate,
       count: ++count,
       mark: globalThis.mark,
-      imported: globalThis.imported,
       listeners: EventEmitter.defaultMaxListeners,
       multithread: environ['tsgi.multithread'],
       multiprocess: environ['tsgi.multiprocess'],
@@ -44,7 +43,6 @@ interface Found {
   isolate: number;
   count: number;
   mark?: string;
-  imported?: string;
   listeners: number;
   multithread: boolean;
   multiprocess: boolean;
@@ -62,8 +60,7 @@ const host = (port: number, name: string, text: string) => `
     ${text}
   </VirtualHost>`;
 
-const site = useApache((where) => {
-  folder = where;
+function writeScripts(): void {
   mkdirSync(join(folder, 'other'));
   mkdirSync(join(folder, 'modules/found-by-path'), { recursive: true });
   writeFileSync(join(folder, 'modules/found-by-path/index.js'), "exports.name = 'found by path';");
@@ -74,18 +71,11 @@ const site = useApache((where) => {
   for (const name of ['one.mjs', 'two.mjs', 'other/three.mjs', 'rest.mjs']) {
     writeFileSync(join(folder, name), script);
   }
-  for (const name of ['import-one', 'import-two', 'import-three', 'import-four']) {
-    writeFileSync(join(folder, `${name}.mjs`), `console.log('${name} is loaded');\n${script}`);
-  }
-  process.env['TSGI_TEST_PASSED'] = 'passed on';
-  process.env['TSGI_TEST_HIDDEN'] = 'hidden';
-  const at = (name: string) => join(folder, name);
-  return {
-    modules: ['setenvif', 'alias'],
-    env: { TSGI_TEST_GROUP: 'of-the-server' },
-    startsWith: [/import-(one|two|three) is loaded/, /TSGI4021 cannot import/],
-    conf: {
-      main: `
+}
+
+const at = (name: string) => join(folder, name);
+
+const mainServer = () => `
         TSGIMaxApplications 24
         TSGISetProcessEnv EVERYWHERE everywhere
         TSGIScriptAlias /everywhere ${at('rest.mjs')}
@@ -97,8 +87,9 @@ const site = useApache((where) => {
             TSGIScriptAlias /one ${at('one.mjs')}
             TSGIApplicationGroup %{SERVER}
             TSGIScriptAlias /two ${at('two.mjs')}`,
-        )}`,
-      server: `
+        )}`;
+
+const virtualHost = () => `
         ServerName one.example
         TSGIScriptAlias /one ${at('one.mjs')}
         TSGIScriptAlias /same ${at('one.mjs')}
@@ -135,16 +126,15 @@ const site = useApache((where) => {
         TSGIScriptAlias /bare ${at('bare.mjs')}
         <Location /bare>
           TSGIModulePath ${at('other')} ${at('modules')}
-        </Location>
-        TSGIImportScript ${at('import-one.mjs')}
-        TSGIScriptAlias /import-one ${at('import-one.mjs')}
-        TSGIImportScript ${at('import-two.mjs')} callable=other group=%{SERVER}
-        TSGIScriptAlias /import-two ${at('import-two.mjs')} callable=other group=%{SERVER}
-        TSGIImportScript ${at('import-three.mjs')}
-        TSGIScriptAlias /import-three ${at('import-three.mjs')} callable=other group=%{RESOURCE}
-        TSGIImportScript ${at('import-four.mjs')}
-        TSGIScriptAlias /import-four ${at('import-four.mjs')} group=%{ENV:GROUP}`,
-    },
+        </Location>`;
+
+const site = useApache((where) => {
+  folder = where;
+  writeScripts();
+  return {
+    modules: ['setenvif', 'alias'],
+    env: { TSGI_TEST_GROUP: 'of-the-server', TSGI_TEST_PASSED: 'passed on' },
+    conf: { main: mainServer(), server: virtualHost() },
   };
 });
 
@@ -154,23 +144,6 @@ const ask = async (target: string, where = {}) => {
   const fields: [string, string][] = group === undefined ? [] : [['X-Group', group]];
   return JSON.parse(await site.text({ target, fields }, where)) as Found;
 };
-
-describe('TSGIImportScript', () => {
-  const log = () => site.server.errorLog();
-
-  it('loads a script when a child starts, where its requests will find it', async () => {
-    for (const name of ['import-one', 'import-two', 'import-three']) {
-      await site.whenLogged(new RegExp(`${name} is loaded`)).catch(() => undefined);
-      await ask(`/${name}`);
-      expect(log().split(`${name} is loaded`)).toHaveLength(2);
-    }
-  });
-
-  it('cannot load one whose group depends on the request', () => {
-    expect(log()).toMatch(/\[tsgi:error\] .*TSGI4021 cannot import ".*\/import-four\.mjs" in \S+\/httpd\.conf:\d+: /);
-    expect(log()).not.toContain('import-four is loaded');
-  });
-});
 
 describe('applications', () => {
   it('have globals, modules and environments of their own', async () => {

@@ -18,14 +18,13 @@ const script = ['application', 'main', 'host', 'directory', 'htaccess', 'locatio
 
 let root = '';
 
-const site = useApache((folder) => {
-  root = folder;
+function writeFiles(): void {
   for (const name of ['plain', 'directory', 'htaccess', 'allowed', 'refused']) {
-    mkdirSync(join(folder, name));
-    writeFileSync(join(folder, name, 'app.mjs'), script);
+    mkdirSync(join(root, name));
+    writeFileSync(join(root, name, 'app.mjs'), script);
   }
   writeFileSync(
-    join(folder, 'htaccess/.htaccess'),
+    join(root, 'htaccess/.htaccess'),
     `
       TSGICallableObject htaccess
       TSGIInterface tsgi
@@ -35,51 +34,55 @@ const site = useApache((folder) => {
       TSGIRequestBuffering On
       TSGIPassAuthorization Off`,
   );
-  writeFileSync(join(folder, 'allowed/.htaccess'), 'Options +ExecCGI\nAddHandler tsgi-script .mjs\n');
-  writeFileSync(join(folder, 'refused/.htaccess'), 'TSGIThreads 2\n');
-  const at = (name: string) => join(folder, name, 'app.mjs');
-  return {
-    modules: ['alias', 'headers'],
-    conf: {
-      main: `
+  writeFileSync(join(root, 'allowed/.htaccess'), 'Options +ExecCGI\nAddHandler tsgi-script .mjs\n');
+  writeFileSync(join(root, 'refused/.htaccess'), 'TSGIThreads 2\n');
+}
+
+const at = (name: string) => join(root, name, 'app.mjs');
+
+const mainServer = () => `
         TSGICallableObject main
         TSGIErrorOverride On
         TSGIPassAuthorization Off
         TSGISetProcessEnv LEVEL main
         TSGISetProcessEnv OF_MAIN 1
-        TSGIScriptAlias /of-main ${at('plain')}`,
-      server: `
+        TSGIScriptAlias /of-main ${at('plain')}`;
+
+const virtualHost = () => `
         TSGIScriptAlias /plain ${at('plain')}
         TSGIScriptAlias /directory ${at('directory')}
         TSGIScriptAlias /htaccess ${at('htaccess')}
         TSGIScriptAlias /location ${at('directory')} group=location
         TSGIScriptAlias /option ${at('directory')} callable=option
         TSGIScriptAlias /refused ${at('refused')}
-        Alias /allowed ${join(folder, 'allowed')}
+        Alias /allowed ${join(root, 'allowed')}
         TSGIErrorOverride Off
         TSGISetProcessEnv LEVEL host
         TSGISetProcessEnv OF_HOST 1
-        <Directory ${join(folder, 'directory')}>
+        <Directory ${join(root, 'directory')}>
           TSGICallableObject directory
           TSGIPassAuthorization On
           TSGISetProcessEnv LEVEL directory
         </Directory>
-        <Directory ${join(folder, 'htaccess')}>
+        <Directory ${join(root, 'htaccess')}>
           AllowOverride FileInfo AuthConfig
           TSGICallableObject directory
         </Directory>
-        <Directory ${join(folder, 'allowed')}>
+        <Directory ${join(root, 'allowed')}>
           AllowOverride FileInfo Options
         </Directory>
-        <Directory ${join(folder, 'refused')}>
+        <Directory ${join(root, 'refused')}>
           AllowOverride All
         </Directory>
         <Location /location>
           TSGICallableObject location
           TSGISetProcessEnv OF_LOCATION 1
-        </Location>`,
-    },
-  };
+        </Location>`;
+
+const site = useApache((folder) => {
+  root = folder;
+  writeFiles();
+  return { modules: ['alias', 'headers'], conf: { main: mainServer(), server: virtualHost() } };
 });
 
 interface Told {
