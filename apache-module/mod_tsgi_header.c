@@ -51,14 +51,25 @@ void mod_tsgi_note_head(mod_tsgi_ctx *ctx, const tsgi_start *start)
                     apr_table_get(head->fields, "Server") != NULL;
 }
 
+/* An error document whose application says 200 is there, but what it documents is still an
+ * error, as with nginx's error_page.  Any other status is the application's word. */
+static void apply_status(request_rec *r, const mod_tsgi_head *head)
+{
+    if (head->status == HTTP_OK && r->prev != NULL && ap_is_HTTP_ERROR(r->status)) {
+        r->status_line = ap_get_status_line(r->status);
+    } else {
+        r->status = head->status;
+        r->status_line = head->status_line;
+    }
+}
+
 void mod_tsgi_apply_head(mod_tsgi_ctx *ctx)
 {
     request_rec *r = ctx->request;
     const mod_tsgi_head *head = &ctx->head;
     const apr_array_header_t *fields = apr_table_elts(head->fields);
 
-    r->status = head->status;
-    r->status_line = head->status_line;
+    apply_status(r, head);
 
     /* What mod_mime thinks of the script says nothing of its response. */
     r->content_type = NULL;

@@ -113,9 +113,9 @@ describe('DirectoryIndex', () => {
 });
 
 describe('ErrorDocument', () => {
-  it('is an application, which sees a GET without a body and says the status', async () => {
+  it('is an application, which sees a GET without a body; the error stays one', async () => {
     const reply = await site.request({ target: '/no-such', method: 'POST', body: 'a body' });
-    expect(reply.status).toBe(200);
+    expect(reply.status).toBe(404);
     expect(JSON.parse(reply.body.toString())).toMatchObject({
       ...{ SCRIPT_NAME: '/app', PATH_INFO: '/missing', REQUEST_METHOD: 'GET', input: 0 },
       ...{ REQUEST_URI: '/no-such', REDIRECT_STATUS: '404' },
