@@ -12,39 +12,25 @@
  * @property {(name: string) => Promise<void>} gate Waits until the test opens this gate.
  * @typedef {(environ: Environ, startResponse: StartResponse, prompt: Prompt) => any} Scene
  */
+import { ownMemory, sharedMemory } from './stage-memory.mjs';
 
 /** @param {Record<string, Scene>} scenes */
 export function stage(scenes) {
-  /** @type {Map<string, unknown[]>} */
-  const events = new Map();
-  /** @type {Map<string, { opened: Promise<void>, open: () => void }>} */
-  const gates = new Map();
-
-  /** @param {string} key */
-  function gateOf(key) {
-    let gate = gates.get(key);
-    if (gate === undefined) {
-      /** @type {() => void} */
-      let open = () => {};
-      const opened = new Promise((/** @type {(value: void) => void} */ resolve) => {
-        open = resolve;
-      });
-      gate = { opened, open };
-      gates.set(key, gate);
-    }
-    return gate;
-  }
+  const shared = process.env['TSGI_TEST_STAGE'];
+  const memory = shared === undefined ? ownMemory() : sharedMemory(shared);
 
   /** @type {import('../../src/spec/index.js').Application} */
   return function application(environ, startResponse) {
     const trial = environ['HTTP_X_TRIAL'] ?? '';
+    // One folder for every application of a server.
+    const key = shared === undefined ? trial : `${trial} ${environ.SCRIPT_NAME}`;
     const [, name = '', rest = ''] = environ.PATH_INFO.split('/');
     if (name === '_events') {
       startResponse('200 OK', [['Content-Type', 'application/json']]);
-      return [JSON.stringify(events.get(trial) ?? [])];
+      return [JSON.stringify(memory.events(key))];
     }
     if (name === '_release') {
-      gateOf(`${trial} ${rest}`).open();
+      memory.open(`${key} ${rest}`);
       startResponse('200 OK', []);
       return ['released'];
     }
@@ -54,15 +40,8 @@ export function stage(scenes) {
       return [`no scene ${name}`];
     }
     return scene(environ, startResponse, {
-      note(event) {
-        const noted = events.get(trial);
-        if (noted === undefined) {
-          events.set(trial, [event]);
-        } else {
-          noted.push(event);
-        }
-      },
-      gate: (gate) => gateOf(`${trial} ${gate}`).opened,
+      note: (event) => memory.note(key, event),
+      gate: (gate) => memory.whenOpen(`${key} ${gate}`),
     });
   };
 }

@@ -4,7 +4,7 @@
  * A case says the same thing on every target. Where it cannot, `not` says why, in one sentence.
  */
 import type { Reply } from '../support/reply';
-import type { Exchange, LevelName, LogRecord, Mount, MountOptions, Request, TargetName } from './target';
+import type { Exchange, LevelName, LogRecord, Mount, MountOptions, Request, TargetKind, TargetName } from './target';
 
 export interface Expectation {
   /** The number, or the whole of `"NNN Reason"`. */
@@ -33,7 +33,7 @@ export interface LogExpectation {
   /** It may come, it need not. */
   optional?: true;
   /** The record is this host's own and appears nowhere else. */
-  host?: 'nginx';
+  host?: 'nginx' | 'apache';
 }
 
 /** What a case that is more than one request and its answer works with. */
@@ -74,7 +74,7 @@ export interface Case {
   breaks?: readonly string[];
   /** What the native side has to refuse because the JavaScript side cannot see it, as the mock host words it. */
   across?: string;
-  not?: Partial<Record<TargetName, string>>;
+  not?: Partial<Record<TargetKind, string>>;
 }
 
 export interface Section {
@@ -89,6 +89,11 @@ export interface Section {
   ambient?: readonly LogExpectation[];
   cleanUp?: () => void;
 }
+
+/** For cases with repeated request headers. */
+export const merged: NonNullable<Case['not']> = {
+  apache: 'httpd joins fields of one name by a comma before any module sees them',
+};
 
 /** A case whose application fails before the first byte: the server's own 500, and a record that names the rule. */
 export function refused(rule: string, path: string, ruleId: string, more: Partial<Case> = {}): Case {

@@ -25,3 +25,9 @@ export const sections = [
   extensions,
   loading,
 ];
+
+/** Where the threads and processes of a host make a difference. */
+const essential = [input, write, failure, closing];
+
+/** For hosts that differ from another in nothing else: all of them only when that is asked for. */
+export const chosenSections = process.env['TSGI_WHOLE_SUITE'] === undefined ? essential : sections;

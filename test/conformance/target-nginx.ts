@@ -1,13 +1,12 @@
 /** The applications inside nginx, over TCP: one server and one location for each mount. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../scripts/lib/port.mjs';
 import { Site } from '../nginx/nginx';
-import { chunk, type Connection, type Incoming, LAST_CHUNK } from '../support/http1';
-import type { Head, Reply } from '../support/reply';
+import { makeCertificate } from '../support/certificate';
 import { RecordLog, scriptNameOf } from './host-side';
+import { openExchange } from './http-exchange';
 import type { Exchange, LevelName, LogRecord, Mount, Request, Running, Target } from './target';
 
 const APPS = fileURLToPath(new URL('../apps', import.meta.url));
@@ -30,24 +29,18 @@ export const nginxTarget: Target = {
 };
 
 function serverConf(folder: string, tlsPort: number, mounts: readonly Mount[]): string {
-  makeCertificate(folder);
+  makeCertificate(folder, 'server', '/CN=localhost');
   writeFileSync(join(folder, 'users'), 'user:{PLAIN}password\n');
   return `
     listen 127.0.0.1:${tlsPort} ssl;
-    ssl_certificate ${join(folder, 'cert.pem')};
-    ssl_certificate_key ${join(folder, 'key.pem')};
+    ssl_certificate ${join(folder, 'server.pem')};
+    ssl_certificate_key ${join(folder, 'server.key')};
     underscores_in_headers on;
     ignore_invalid_headers off;
     client_max_body_size 64m;
     sendfile on;
     ${mounts.map((mount) => location(folder, mount)).join('\n')}
   `;
-}
-
-function makeCertificate(folder: string) {
-  const files = ['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')];
-  const kind = ['-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  execFileSync('openssl', ['req', ...kind, '-subj', '/CN=localhost', ...files], { stdio: 'ignore' });
 }
 
 function location(folder: string, mount: Mount): string {
@@ -92,21 +85,8 @@ class NginxRunning implements Running {
     return scriptNameOf(mount);
   }
 
-  async open(mount: Mount, request: Request): Promise<Exchange> {
-    const tls = request.https === true;
-    const connection = await this.site.connect(tls ? this.tlsPort : this.site.port, tls);
-    const { method, fields = [], body, chunks, protocol, declares, sendLater = false } = request;
-    const length: [string, string][] = declares === undefined ? [] : [['Content-Length', String(declares)]];
-    const incoming = connection.request({
-      target: scriptNameOf(mount) + request.path,
-      fields: [...fields, ...length],
-      ...(method === undefined ? {} : { method }),
-      ...(protocol === undefined ? {} : { protocol }),
-      ...(body === undefined ? {} : { body }),
-      ...(chunks !== undefined || (sendLater && declares === undefined) ? { chunks: chunks ?? [] } : {}),
-      headOnly: sendLater,
-    });
-    return new HttpExchange(connection, incoming, declares === undefined);
+  open(mount: Mount, request: Request): Promise<Exchange> {
+    return openExchange(this.site, this.tlsPort, mount, request);
   }
 
   records(): LogRecord[] {
@@ -142,57 +122,5 @@ class NginxRunning implements Running {
       text: said.replace(REQUEST_ID, ''),
       ...(requestId === undefined ? {} : { requestId }),
     });
-  }
-}
-
-class HttpExchange implements Exchange {
-  constructor(
-    private readonly connection: Connection,
-    private readonly incoming: Incoming,
-    private readonly chunked: boolean,
-  ) {}
-
-  get size(): number {
-    return this.incoming.size;
-  }
-
-  interim(): Head[] {
-    return this.incoming.interim;
-  }
-
-  whenHead(): Promise<Head> {
-    return this.incoming.whenHead();
-  }
-
-  whenBytes(size: number): Promise<Buffer> {
-    return this.incoming.whenBytes(size);
-  }
-
-  async whenDone(): Promise<Reply> {
-    const reply = await this.incoming.whenDone();
-    this.connection.close();
-    return reply;
-  }
-
-  send(piece: Uint8Array | string): void {
-    this.connection.write(this.chunked ? chunk(piece) : piece);
-  }
-
-  finish(): void {
-    if (this.chunked) {
-      this.connection.write(LAST_CHUNK);
-    }
-  }
-
-  leave(): void {
-    this.connection.close();
-  }
-
-  pause(): void {
-    this.connection.socket.pause();
-  }
-
-  resume(): void {
-    this.connection.socket.resume();
   }
 }

@@ -102,7 +102,11 @@ export interface Running {
   stop(): Promise<void>;
 }
 
-export type TargetName = 'mock' | 'mock+lint' | 'addon' | 'addon+misery' | 'nginx';
+export type TargetName =
+  'mock' | 'mock+lint' | 'addon' | 'addon+misery' | 'nginx' | 'apache-event' | 'apache-worker' | 'apache-prefork';
+
+/** Several targets at once: `addon` and `addon+misery`, Apache whatever its processes. */
+export type TargetKind = TargetName | 'apache';
 
 export interface Target {
   readonly name: TargetName;

@@ -1,0 +1,5 @@
+import { sections } from './sections';
+import { runSuite } from './suite';
+import { apacheTarget } from './target-apache';
+
+runSuite(apacheTarget('event'), sections);

@@ -1,0 +1,5 @@
+import { chosenSections } from './sections';
+import { runSuite } from './suite';
+import { apacheTarget } from './target-apache';
+
+runSuite(apacheTarget('prefork'), chosenSections);
