@@ -68,8 +68,9 @@ const importRules = {
   server: ['spec'],
   adapters: ['spec'],
   middleware: ['spec'],
-  testing: ['spec', 'server', 'middleware'],
-  cli: ['spec', 'server', 'adapters', 'middleware', 'testing'],
+  hosts: ['spec', 'server'],
+  testing: ['spec', 'server', 'hosts', 'middleware'],
+  cli: ['spec', 'server', 'hosts', 'adapters', 'middleware', 'testing'],
   '.': ['spec', 'middleware', 'adapters'],
 };
 

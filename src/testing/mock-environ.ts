@@ -1,35 +1,7 @@
-import { BeginFlag, HEADER_KEY, SPELLED_KEY } from '../server/binding';
+import { addFields, isHidden, packEntries, type HiddenFields } from '../hosts/environ-entries';
+import { belowMount, percentDecode, splitTarget } from '../hosts/request-path';
+import { BeginFlag } from '../server/binding';
 import type { MockRequest } from './types';
-
-/** The CGI keys of `native/core/environ_keys.h`; a test compares the two. */
-export const ENVIRON_KEYS = [
-  'REQUEST_METHOD',
-  'SCRIPT_NAME',
-  'PATH_INFO',
-  'QUERY_STRING',
-  'REQUEST_URI',
-  'SERVER_PROTOCOL',
-  'SERVER_NAME',
-  'SERVER_PORT',
-  'REQUEST_SCHEME',
-  'SERVER_ADDR',
-  'SERVER_SOFTWARE',
-  'REMOTE_ADDR',
-  'REMOTE_PORT',
-  'REMOTE_USER',
-  'AUTH_TYPE',
-  'DOCUMENT_ROOT',
-  'SCRIPT_FILENAME',
-  'HTTPS',
-  'CONTENT_TYPE',
-  'CONTENT_LENGTH',
-] as const;
-
-/** A few header keys that travel as numbers; every other is spelled out. Which these are changes no behaviour. */
-export const HEADER_KEYS = ['HTTP_HOST', 'HTTP_USER_AGENT', 'HTTP_ACCEPT', 'HTTP_COOKIE'] as const;
-
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-const NOT_BYTES = /[^\0-\xff]/;
 
 /** A request as BEGIN carries it. */
 export interface PackedRequest {
@@ -67,20 +39,24 @@ function sizeOfBody(body: unknown): number | undefined {
  */
 export function packRequest(request: MockRequest, streamed: boolean): PackedRequest | undefined {
   const target = request.path ?? '/';
-  const mark = target.indexOf('?');
-  const path = request.effectivePath ?? percentDecode(mark < 0 ? target : target.slice(0, mark));
+  const { path: sent, query } = splitTarget(target);
   const mount = (request.mount ?? '').replace(/\/+$/, '');
-  if (!path.startsWith(mount) || (path.length > mount.length && mount !== '' && path[mount.length] !== '/')) {
+  const path = belowMount(request.effectivePath ?? percentDecode(sent), mount);
+  if (path === undefined) {
     return undefined;
   }
+  const hidden: HiddenFields = {
+    body: request.noBody === true,
+    authorization: request.hideAuthorization === true,
+  };
   const fields = fieldsOf(request);
   const noBody = request.noBody === true;
   const scheme = request.scheme ?? 'http';
   const entries = new Map<string, string>([
     ['REQUEST_METHOD', request.method ?? 'GET'],
     ['SCRIPT_NAME', mount],
-    ['PATH_INFO', path.slice(mount.length)],
-    ['QUERY_STRING', mark < 0 ? '' : target.slice(mark + 1)],
+    ['PATH_INFO', path],
+    ['QUERY_STRING', query],
     ['REQUEST_URI', target],
     ['SERVER_PROTOCOL', request.protocol ?? 'HTTP/1.1'],
     ['SERVER_NAME', 'localhost'],
@@ -94,7 +70,7 @@ export function packRequest(request: MockRequest, streamed: boolean): PackedRequ
   if (scheme === 'https') {
     entries.set('HTTPS', 'on');
   }
-  addFields(entries, fields, request);
+  addFields(entries, fields, hidden);
   for (const [name, value] of Object.entries(request.params ?? {})) {
     entries.set(name, value);
   }
@@ -106,49 +82,6 @@ export function packRequest(request: MockRequest, streamed: boolean): PackedRequ
     (scheme === 'https' ? BeginFlag.Https : 0) |
     (noBody ? BeginFlag.NoBody : 0) |
     (streamed ? BeginFlag.BodyLater : 0);
-  const shown = fields.filter(([name]) => !isHidden(name, request));
+  const shown = fields.filter(([name]) => !isHidden(name, hidden));
   return { flags, ...packEntries(entries), rawHeaders: shown.flat() };
-}
-
-function addFields(entries: Map<string, string>, fields: Array<[string, string]>, request: MockRequest): void {
-  for (const [name, value] of fields) {
-    const field = name.toLowerCase();
-    if (field === 'content-type' || field === 'content-length') {
-      if (request.noBody !== true) {
-        entries.set(field === 'content-type' ? 'CONTENT_TYPE' : 'CONTENT_LENGTH', value);
-      }
-      continue;
-    }
-    if (!TOKEN.test(field) || field.includes('_') || field === 'proxy' || isHidden(name, request)) {
-      continue;
-    }
-    const key = `HTTP_${field.toUpperCase().replaceAll('-', '_')}`;
-    const earlier = entries.get(key);
-    entries.set(key, earlier === undefined ? value : `${earlier}${field === 'cookie' ? '; ' : ', '}${value}`);
-  }
-}
-
-/** Whether a field is kept from the application altogether. */
-function isHidden(name: string, request: MockRequest): boolean {
-  return request.hideAuthorization === true && name.toLowerCase() === 'authorization';
-}
-
-function packEntries(entries: Map<string, string>): { text: string; words: Uint32Array } {
-  const words = [entries.size];
-  let text = '';
-  for (const [name, value] of entries) {
-    if (NOT_BYTES.test(name + value)) {
-      throw new TypeError(`a request consists of bytes (U+0000 to U+00FF): ${name}`);
-    }
-    const cgi = (ENVIRON_KEYS as readonly string[]).indexOf(name);
-    const header = (HEADER_KEYS as readonly string[]).indexOf(name);
-    const spelled = cgi < 0 && header < 0;
-    text += (spelled ? name : '') + value;
-    words.push(spelled ? SPELLED_KEY + name.length : cgi < 0 ? HEADER_KEY + header : cgi, text.length);
-  }
-  return { text, words: Uint32Array.from(words) };
-}
-
-function percentDecode(path: string): string {
-  return path.replace(/%([0-9A-Fa-f]{2})/g, (_escape, digits: string) => String.fromCharCode(parseInt(digits, 16)));
 }

@@ -1,4 +1,6 @@
-import { AbortReason, type Handle } from '../server/binding';
+import type { HostedExchange } from '../hosts/host-binding';
+import { AbortReason, Status, type Handle } from '../server/binding';
+import type { Headers } from '../spec';
 import type { MockBinding } from './mock-binding';
 import { MockClient } from './mock-client';
 import type { PackedRequest } from './mock-environ';
@@ -11,7 +13,7 @@ const ABORTS: Record<MockAbort, number> = {
 };
 
 /** The host's half of one exchange: sends the request, takes the response, keeps the books on both windows. */
-export class HostExchange implements MockExchange {
+export class HostExchange implements MockExchange, HostedExchange {
   readonly client: MockClient;
   /** Bytes of request body that the runtime takes now. */
   wanted: number;
@@ -130,14 +132,44 @@ export class HostExchange implements MockExchange {
     }
   }
 
-  /** The runtime wants more of the body. */
-  want(size: number): void {
+  // ---- what the runtime calls ----
+
+  get rawHeaders(): string[] {
+    return this.packed.rawHeaders;
+  }
+
+  start(status: number, reason: string, headers: Headers, length: number): number {
+    return this.client.start(status, reason, headers, length);
+  }
+
+  data(chunk: Uint8Array, whole: boolean): number {
+    const taken = this.client.data(chunk, whole);
+    this.#sent();
+    return taken;
+  }
+
+  file(fd: number, offset: number, size: number): number {
+    const status = this.client.file(fd, offset, size);
+    this.#sent();
+    return status;
+  }
+
+  inform(status: number, headers: Headers): number {
+    return this.client.inform(status, headers);
+  }
+
+  want(size: number): number {
     this.wanted += size;
     this.client.notify();
+    return Status.Ok;
+  }
+
+  end(status: number): number {
+    return this.client.end(status);
   }
 
   /** Something was sent: a client that reads gives the credit back on the next turn of the loop. */
-  sent(): void {
+  #sent(): void {
     if (!this.#manual && !this.#crediting) {
       this.#crediting = true;
       setImmediate(() => {

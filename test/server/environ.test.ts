@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Environ } from '../../src/spec';
 import { Level, REQUIRED_KEYS, Status } from '../../src/server/binding';
-import { ENVIRON_KEYS, HEADER_KEYS } from '../../src/testing/mock-environ';
+import { ENVIRON_KEYS, HEADER_KEYS } from '../../src/hosts/environ-entries';
 import type { MockOptions, MockRequest } from '../../src/testing';
 import { hostFor } from './support/hosts';
 
