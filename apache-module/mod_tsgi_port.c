@@ -3,8 +3,8 @@
  *
  * A port belongs to one thread at a time.  Which one is settled under its lock:
  *
- *     attend     lock, attended = true, unlock; the handler then drains without the lock
- *     leave      lock, attended = false, drain what came meanwhile, unlock
+ *     attend     lock, attended = true, drain, unlock; the handler then drains without the lock
+ *     leave      lock, attended = false, drain, unlock
  *     recorder   lock, drain unless attended, unlock
  *
  * A sender takes no part in that.  It has pushed its message by the time it reads `attended` to
@@ -13,10 +13,13 @@
  *     true       The handler's eventfd.  It sleeps on it, or drains before it does; or it is
  *                leaving, and as it has yet to write `attended`, its last drain is yet to come.
  *     false      The recorder.  It finds the port unattended and drains it; or attended by now,
- *                by a thread that wrote `attended` after the message had been pushed, and drains
- *                before it sleeps for the first time.
+ *                by a thread that wrote `attended` after the message had been pushed, and whose
+ *                first drain is yet to come or has taken it.
  *
- * Writes, reads and the core's queue are sequentially consistent, so there is no third case.
+ * Writes, reads and the core's queue are sequentially consistent, so there is no third case.  The
+ * drain of `attend` is not for the messages alone, which are all of exchanges that have ended: who
+ * was woken for them may have been the recorder, in vain, and nobody is woken again before the
+ * port has been drained.
  */
 
 #include "mod_tsgi.h"
@@ -109,6 +112,14 @@ static mod_tsgi_port *make_port(server_rec *s)
 
 /* ---- lent ---- */
 
+/* Under the lock.  Every exchange of the port has ended, so there is an end to what is sent. */
+static void drain_rest(mod_tsgi_port *port)
+{
+    while (mod_tsgi_api->port_drain(port->port, MOD_TSGI_DRAIN) == MOD_TSGI_DRAIN) {
+        continue;
+    }
+}
+
 static mod_tsgi_port *take_idle(void)
 {
     mod_tsgi_port *port;
@@ -148,6 +159,7 @@ mod_tsgi_port *mod_tsgi_port_attend(server_rec *s)
 
     pthread_mutex_lock(&port->lock);
     atomic_store(&port->attended, true);
+    drain_rest(port);
     pthread_mutex_unlock(&port->lock);
 
     return port;
@@ -159,11 +171,7 @@ void mod_tsgi_port_leave(mod_tsgi_port *port)
 
     pthread_mutex_lock(&port->lock);
     atomic_store(&port->attended, false);
-
-    while (mod_tsgi_api->port_drain(port->port, MOD_TSGI_DRAIN) == MOD_TSGI_DRAIN) {
-        continue; /* of ended exchanges, so there is an end to it */
-    }
-
+    drain_rest(port);
     pthread_mutex_unlock(&port->lock);
 
     give_idle(port);
