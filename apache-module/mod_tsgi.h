@@ -18,7 +18,8 @@
  *     mod_tsgi_request.c     the view of it
  *     mod_tsgi_params.c      what the administrator and httpd add
  *     mod_tsgi_body.c        its body on the way to the application
- *     mod_tsgi_stream.c      the same while it arrives
+ *     mod_tsgi_whole.c       the same, read before the application is called
+ *     mod_tsgi_stream.c      the same, read while it arrives
  *     mod_tsgi_response.c    the response, from message to message
  *     mod_tsgi_output.c      its bytes on the way to the client
  *     mod_tsgi_header.c      the head of the response
@@ -268,6 +269,14 @@ apr_status_t mod_tsgi_body_read(mod_tsgi_ctx *ctx, apr_read_type_e block, apr_of
 /* Hands over what there is, its end too.  APR_EAGAIN: it is more than wanted; any other
  * failure has been dealt with. */
 apr_status_t mod_tsgi_body_send(mod_tsgi_ctx *ctx);
+
+/* The status of a response for a body that could not be read; AP_FILTER_ERROR: it has been
+ * given. */
+int mod_tsgi_body_status(const mod_tsgi_ctx *ctx, apr_status_t rv);
+
+/* mod_tsgi_whole.c: OK, or the status of a response */
+
+int mod_tsgi_body_read_whole(mod_tsgi_ctx *ctx);
 
 /* mod_tsgi_stream.c */
 

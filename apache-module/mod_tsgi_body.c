@@ -2,14 +2,11 @@
  * The body of a request on its way to the application.
  *
  * What httpd has read goes out as WANT allows, from memory or as pieces of the temporary file
- * it was spooled to.
+ * it was spooled to.  mod_tsgi_whole.c and mod_tsgi_stream.c say when it is read.
  */
-
-#include <unistd.h>
 
 #include "mod_tsgi.h"
 
-#define BLOCK_SIZE 65536
 #define STREAM_LOOKS 10
 #define STREAM_PAUSE apr_time_from_msec(2)
 
@@ -46,6 +43,18 @@ static ap_filter_rec_t refusal_filter = {
     .ftype = AP_FTYPE_RESOURCE,
 };
 
+/* Others may have added theirs meanwhile. */
+static void remove_filter(ap_filter_t **link, const ap_filter_t *f)
+{
+    while (*link != NULL && *link != f) {
+        link = &(*link)->next;
+    }
+
+    if (*link == f) {
+        *link = f->next;
+    }
+}
+
 /*
  * When the client resets a stream of HTTP/2, mod_http2 first ends its body as if that were whole,
  * and then says that the connection is aborted, on another thread.  Where a length was declared
@@ -80,7 +89,7 @@ apr_status_t mod_tsgi_body_read(mod_tsgi_ctx *ctx, apr_read_type_e block, apr_of
 
     apr_status_t rv = ap_get_brigade(r->input_filters, ctx->body, AP_MODE_READBYTES, block, size);
 
-    r->output_filters = catcher.next;
+    remove_filter(&r->output_filters, &catcher);
 
     if (rv == AP_FILTER_ERROR && refusal != 0) {
         ctx->body_error = refusal;
@@ -93,155 +102,13 @@ apr_status_t mod_tsgi_body_read(mod_tsgi_ctx *ctx, apr_read_type_e block, apr_of
     return rv == APR_SUCCESS && !outlives_its_end(ctx) ? APR_ECONNABORTED : rv;
 }
 
-/* The status for a body that could not be read. */
-static int status_of(const mod_tsgi_ctx *ctx, apr_status_t rv)
+int mod_tsgi_body_status(const mod_tsgi_ctx *ctx, apr_status_t rv)
 {
     if (rv == AP_FILTER_ERROR && ctx->body_error != 0) {
         return ctx->body_error;
     }
 
     return ap_map_http_request_error(rv, HTTP_BAD_REQUEST);
-}
-
-/* ---- a body that is read whole ---- */
-
-static apr_status_t open_spool(request_rec *r, apr_file_t **file)
-{
-    const char *folder;
-    char *name;
-    apr_status_t rv = apr_temp_dir_get(&folder, r->pool);
-
-    if (rv != APR_SUCCESS) {
-        return rv;
-    }
-
-    name = apr_pstrcat(r->pool, folder, "/tsgi-body.XXXXXX", NULL);
-    rv = apr_file_mktemp(file, name,
-                         APR_FOPEN_CREATE | APR_FOPEN_EXCL | APR_FOPEN_READ | APR_FOPEN_WRITE |
-                             APR_FOPEN_BINARY,
-                         r->pool);
-
-    if (rv == APR_SUCCESS) {
-        rv = apr_file_remove(name, r->pool); /* it ends with its descriptor, whatever happens */
-    }
-
-    return rv;
-}
-
-/* Moves a brigade to the end of the file. */
-static apr_status_t spool(apr_file_t *file, apr_bucket_brigade *brigade)
-{
-    while (!APR_BRIGADE_EMPTY(brigade)) {
-        apr_bucket *b = APR_BRIGADE_FIRST(brigade);
-        const char *data;
-        apr_size_t size;
-        apr_status_t rv = apr_bucket_read(b, &data, &size, APR_BLOCK_READ);
-
-        if (rv == APR_SUCCESS) {
-            rv = apr_file_write_full(file, data, size, NULL);
-        }
-
-        if (rv != APR_SUCCESS) {
-            return rv;
-        }
-
-        apr_bucket_delete(b);
-    }
-
-    return APR_SUCCESS;
-}
-
-typedef struct {
-    apr_bucket_brigade *memory;
-    apr_file_t *file; /* NULL: all of it is in memory */
-    apr_off_t size;
-    int ended;
-} whole_body;
-
-/* Adds what was read to the whole. */
-static apr_status_t keep(mod_tsgi_ctx *ctx, whole_body *whole)
-{
-    request_rec *r = ctx->request;
-    apr_status_t rv = APR_SUCCESS;
-
-    while (rv == APR_SUCCESS && !APR_BRIGADE_EMPTY(ctx->body)) {
-        apr_bucket *b = APR_BRIGADE_FIRST(ctx->body);
-        const char *data;
-        apr_size_t size;
-
-        if (APR_BUCKET_IS_EOS(b)) {
-            whole->ended = 1;
-            break;
-        }
-
-        if (APR_BUCKET_IS_METADATA(b)) {
-            apr_bucket_delete(b);
-            continue;
-        }
-
-        rv = apr_bucket_read(b, &data, &size, APR_BLOCK_READ);
-
-        if (rv == APR_SUCCESS) {
-            whole->size += (apr_off_t)size;
-            rv = apr_bucket_setaside(b, r->pool);
-        }
-
-        if (rv == APR_SUCCESS) {
-            APR_BUCKET_REMOVE(b);
-            APR_BRIGADE_INSERT_TAIL(whole->memory, b);
-        }
-    }
-
-    if (rv == APR_SUCCESS && whole->file == NULL &&
-        whole->size > (apr_off_t)mod_tsgi_buffer_size(ctx->conf)) {
-        rv = open_spool(r, &whole->file);
-    }
-
-    return rv == APR_SUCCESS && whole->file != NULL ? spool(whole->file, whole->memory) : rv;
-}
-
-static int read_whole(mod_tsgi_ctx *ctx)
-{
-    request_rec *r = ctx->request;
-    whole_body whole = {apr_brigade_create(r->pool, r->connection->bucket_alloc), NULL, 0, 0};
-
-    while (!whole.ended) {
-        apr_status_t rv = mod_tsgi_body_read(ctx, APR_BLOCK_READ, BLOCK_SIZE);
-
-        if (rv != APR_SUCCESS) {
-            ap_log_rerror(APLOG_MARK, APLOG_INFO, rv, r, "the request body cannot be read");
-            return status_of(ctx, rv);
-        }
-
-        rv = keep(ctx, &whole);
-
-        if (rv != APR_SUCCESS) {
-            ap_log_rerror(APLOG_MARK, APLOG_ERR, rv, r,
-                          MOD_TSGI_E_BODY "cannot keep the request body");
-            return HTTP_INTERNAL_SERVER_ERROR;
-        }
-    }
-
-    apr_brigade_cleanup(ctx->body);
-    r->read_length = whole.size;
-    ctx->body_size = whole.size;
-
-    if (whole.size == 0) {
-        return OK;
-    }
-
-    ctx->body_state = MOD_TSGI_BODY_WHOLE;
-    ctx->wanted = 1;
-
-    if (whole.file != NULL) {
-        apr_brigade_insert_file(ctx->body, whole.file, 0, whole.size, r->pool);
-    } else {
-        APR_BRIGADE_CONCAT(ctx->body, whole.memory);
-    }
-
-    APR_BRIGADE_INSERT_TAIL(ctx->body, apr_bucket_eos_create(r->connection->bucket_alloc));
-
-    return OK;
 }
 
 /* ---- before the exchange begins ---- */
@@ -274,7 +141,7 @@ int mod_tsgi_body_prepare(mod_tsgi_ctx *ctx)
     ctx->body = apr_brigade_create(r->pool, r->connection->bucket_alloc);
 
     if (mod_tsgi_is_on(ctx->conf->request_buffering, 0)) {
-        return read_whole(ctx);
+        return mod_tsgi_body_read_whole(ctx);
     }
 
     ctx->body_state = MOD_TSGI_BODY_LATER;
@@ -367,7 +234,7 @@ void mod_tsgi_body_end(mod_tsgi_ctx *ctx, int status)
 void mod_tsgi_body_fail(mod_tsgi_ctx *ctx, apr_status_t rv)
 {
     request_rec *r = ctx->request;
-    int status = status_of(ctx, rv);
+    int status = mod_tsgi_body_status(ctx, rv);
 
     ap_log_rerror(APLOG_MARK, APLOG_INFO, rv, r, "the request body cannot be read");
 

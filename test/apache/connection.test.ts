@@ -27,7 +27,8 @@ const basic = (user: string, password: string): [string, string] => [
 ];
 
 const site = useApache(async (folder) => {
-  [tlsPort, exportingPort, proxiedPort, canonicalPort] = await Promise.all([1, 2, 3, 4].map(() => freePort()));
+  [tlsPort, exportingPort] = [await freePort(), await freePort()];
+  [proxiedPort, canonicalPort] = [await freePort(), await freePort()];
   makeCertificate(folder, 'server', '/CN=localhost');
   makeCertificate(folder, 'client', '/O=Tests/CN=a client');
   writeFileSync(join(folder, 'users'), `ada:{SHA}${createHash('sha1').update('lovelace').digest('base64')}\n`);
