@@ -26,7 +26,18 @@ await runMain(async () => {
   const { values } = readCommandLine(usage, { seconds: { type: 'string', default: '60' } });
   /** @type {Part[]} */
   const parts = [
-    { command: 'npm test', script: 'test', args: [], shows: 'checks, the core, JavaScript, `tsgi.node` and nginx' },
+    {
+      command: 'npm test',
+      script: 'test',
+      args: [],
+      shows: 'checks, the core, JavaScript, `tsgi.node`, nginx and Apache',
+    },
+    {
+      command: 'npm run test:mpm',
+      script: 'test-mpm',
+      args: [],
+      shows: 'the whole conformance suite inside Apache with worker and with prefork',
+    },
     {
       command: 'npm run test:tsan',
       script: 'test-tsan',
@@ -37,7 +48,8 @@ await runMain(async () => {
       command: 'npm run test:asan',
       script: 'test-asan',
       args: [],
-      shows: 'the core, `tsgi.node` and nginx under AddressSanitizer and UndefinedBehaviorSanitizer, leaks included',
+      shows:
+        'the core, `tsgi.node`, nginx and the Apache module under AddressSanitizer and UndefinedBehaviorSanitizer, leaks included',
     },
     {
       command: `npm run test:fuzz -- --seconds ${values.seconds}`,
@@ -155,6 +167,7 @@ async function versions() {
     ['Debian', readOsRelease()['VERSION_ID'] ?? 'unknown'],
     ['Node.js', process.versions.node],
     ['nginx', await first('/usr/sbin/nginx', ['-v'], /nginx\/(\S+)/)],
+    ['Apache', await first('/usr/sbin/apache2', ['-v'], /Apache\/(\S+)/)],
     ['gcc', await first('gcc', ['-dumpfullversion'], /(\S+)/)],
     ['clang', await first('clang', ['-dumpversion'], /(\S+)/)],
   ];

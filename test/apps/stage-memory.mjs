@@ -61,7 +61,7 @@ export function sharedMemory(folder) {
   const eventsFile = (/** @type {string} */ key) => join(folder, `${encodeURIComponent(key)}.events`);
   const gateFile = (/** @type {string} */ gate) => join(folder, `${encodeURIComponent(gate)}.gate`);
   return {
-    note: (key, event) => appendFileSync(eventsFile(key), `${JSON.stringify(event)}\n`),
+    note: (key, event) => appendFileSync(eventsFile(key), `${JSON.stringify(event) ?? 'null'}\n`),
     events(key) {
       const path = eventsFile(key);
       const lines = existsSync(path) ? readFileSync(path, 'utf8').split('\n').slice(0, -1) : [];
