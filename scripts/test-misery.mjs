@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** `npm run test:misery`: nginx with sockets, memory and clients at their worst. */
+/** `npm run test:misery`: the fake host and nginx with I/O, memory and clients at their worst. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withBuildLock } from './lib/build-lock.mjs';
@@ -15,8 +15,9 @@ import { setUp } from './lib/setup.mjs';
 
 const usage = `usage: npm run test:misery [-- --seed N]
 
-Preloads the library of test/misery into nginx, and runs test/misery (clients that leave at each message, allocations that fail
-one by one) and then nginx's other suites over sockets that move a byte at a time or none; N (1 unless told) chooses when.
+Runs test/misery (hosts and clients that leave at each message, allocations that fail one by one, bytes that come one at a
+time) on the fake host and on nginx, and then nginx's other suites over sockets that move a byte at a time or none. N (1
+unless told) chooses when nothing moves: the same N makes the same choices again.
 `;
 
 const folder = join(build, 'misery');
@@ -46,30 +47,41 @@ await runMain(async () => {
   await buildProducts();
   const nginx = (await withBuildLock(() => buildNginxServer({ sanitizer: '' }))) ?? '/usr/sbin/nginx';
   await compile();
-  const env = { ...process.env, TSGI_SANITIZE: undefined, TSGI_NGINX: preloaded(nginx) };
+  const env = { ...process.env, TSGI_SANITIZE: undefined };
+  const onNginx = { ...env, TSGI_NGINX: preloaded(nginx) };
   return runParts([
     {
-      title: 'clients that leave, memory that is short',
-      run: () => {
-        writeFileSync(control, Buffer.alloc(4096), { mode: 0o666 });
-        return runVitest([], {
-          report: 'vitest-misery',
-          args: ['--config', inRepository('test/misery/vitest.config.mjs')],
-          env: { ...env, TSGI_MISERY_CONTROL: control, TSGI_MISERY_ORDER: orderTable, TSGI_TRACE: '1' },
-        });
-      },
+      title: `fake host: it leaves, memory is short, bytes come one at a time, seed ${values.seed}`,
+      run: () => runMisery('addon', { ...env, TSGI_MISERY_PRELOAD: library, TSGI_MISERY_SEED: values.seed }),
     },
     {
-      title: `sockets that move a byte at a time, seed ${values.seed}`,
+      title: 'nginx: clients leave, memory is short',
+      run: () => runMisery('nginx', { ...onNginx, TSGI_TRACE: '1' }),
+    },
+    {
+      title: `nginx: sockets move a byte at a time or none, seed ${values.seed}`,
       run: () =>
         runVitest(overSockets, {
           report: 'vitest-misery-sockets',
           args: ['--testNamePattern', `^(?!.*${exempt})`],
-          env: { ...env, TSGI_MISERY: `seed=${values.seed}` },
+          env: { ...onNginx, TSGI_MISERY: `seed=${values.seed}` },
         }),
     },
   ]);
 });
+
+/**
+ * @param {string} host whose part of test/misery
+ * @param {NodeJS.ProcessEnv} env
+ */
+function runMisery(host, env) {
+  writeFileSync(control, Buffer.alloc(4096), { mode: 0o666 });
+  return runVitest([`test/misery/${host}-`], {
+    report: `vitest-misery-${host}`,
+    args: ['--config', inRepository('test/misery/vitest.config.mjs')],
+    env: { ...env, TSGI_MISERY_CONTROL: control, TSGI_MISERY_ORDER: orderTable },
+  });
+}
 
 async function compile() {
   mkdirSync(folder, { recursive: true });

@@ -2,4 +2,4 @@ import { sections } from './sections';
 import { runSuite } from './suite';
 import { addonTarget } from './target-addon';
 
-runSuite(addonTarget(false), sections);
+runSuite(addonTarget(), sections);

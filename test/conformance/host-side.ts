@@ -81,7 +81,7 @@ export class SentBody {
   constructor(
     private readonly body: HostBody,
     private readonly calls: BodyCalls,
-    /** Bytes of the next piece at most, given how many were sent. */
+    /** Bytes of the next piece at most, given how many were sent; 0: none in this turn. */
     private readonly most: (sent: number) => number = () => Infinity,
   ) {
     this.#queue = body.pieces.map((piece) => Uint8Array.from(piece));
@@ -122,6 +122,10 @@ export class SentBody {
         await new Promise((resolve) => setImmediate(resolve));
       } else {
         const size = Math.min(piece.length, calls.wanted(), body.limit - this.#sent, this.most(this.#sent));
+        if (size === 0) {
+          await new Promise((resolve) => setImmediate(resolve));
+          continue;
+        }
         this.#queue[0] = piece.subarray(size);
         this.#sent += size;
         calls.send(piece.subarray(0, size));

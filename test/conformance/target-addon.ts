@@ -12,6 +12,7 @@ import {
   View,
 } from '../support/fake-host';
 import type { Field, Head, Reply } from '../support/reply';
+import { seeded } from '../support/seeded';
 import { until } from '../support/until';
 import { bodyOf, decodeTarget, LEVELS, RecordLog, scriptNameOf, SentBody } from './host-side';
 import type { Exchange, LogRecord, Mount, Request, Running, Target } from './target';
@@ -20,18 +21,39 @@ const APPS = join(__dirname, '../apps');
 const NOT_MOUNTED = -6;
 
 /**
- * With `misery` everything comes in the smallest pieces: one message a turn of the host and one wake for all of it,
- * request bodies byte by byte, a window of four pages, and credit that is given back in two parts, one of them late.
+ * With misery everything comes in the smallest pieces, and at times, which the seed chooses, nothing comes: one message a
+ * turn of the host or none, and one wake for all of it; request bodies byte by byte, a small window, and credit that is
+ * given back in parts or later.
  */
-export const addonTarget = (misery: boolean): Target => ({
-  name: misery ? 'addon+misery' : 'addon',
+export const addonTarget = (misery?: Misery): Target => ({
+  name: misery !== undefined ? 'addon+misery' : 'addon',
   start(mounts) {
     return Promise.resolve(new AddonRunning(mounts, misery));
   },
 });
 
-const SMALL_WINDOW = 16_384;
-const byteByByte = (sent: number) => (sent < 100 ? 1 : 1000);
+/** What misery does next; the same for the same seed, as long as the calls come in the same order. */
+export class Misery {
+  readonly #random: () => number;
+
+  constructor(
+    readonly seed: number,
+    /** Bytes of the window where an application does not ask for another; a response moves in pieces of that. */
+    readonly window = 16_384,
+  ) {
+    this.#random = seeded(seed);
+  }
+
+  /** How much of `size` moves now; one time in four nothing. */
+  portion(size: number): number {
+    return this.#random() < 0.25 ? 0 : 1 + Math.floor(this.#random() * size);
+  }
+
+  /** Bytes of the next piece of a request body, of which `sent` were sent. */
+  piece(sent: number): number {
+    return Math.min(this.portion(1000), sent < 100 ? 1 : 1000);
+  }
+}
 
 interface Site {
   server: Server;
@@ -46,28 +68,31 @@ class Server {
 
   constructor(
     flags: number,
-    private readonly misery: boolean,
+    private readonly misery: Misery | undefined,
     log: RecordLog,
   ) {
-    this.host = makeFakeHost({ flags, ...(misery ? { drainMax: 1, defer: true } : {}) }, (message) => {
-      if (message.kind === 'log') {
-        const { tag, text, requestId } = message;
-        log.push({
-          level: LEVELS[message.amount] ?? 'debug',
-          tag,
-          text,
-          ...(requestId === '' ? {} : { requestId }),
-        });
-      } else {
-        this.exchanges.get(message.number)?.receive(message);
-      }
-    });
+    this.host = makeFakeHost(
+      { flags, ...(misery !== undefined ? { drainMax: 1, seed: misery.seed, defer: true } : {}) },
+      (message) => {
+        if (message.kind === 'log') {
+          const { tag, text, requestId } = message;
+          log.push({
+            level: LEVELS[message.amount] ?? 'debug',
+            tag,
+            text,
+            ...(requestId === '' ? {} : { requestId }),
+          });
+        } else {
+          this.exchanges.get(message.number)?.receive(message);
+        }
+      },
+    );
     this.#group = this.host.group({ name: 'conformance' }) as Group;
     bootIsolate(this.#group);
   }
 
   open(mount: Mount): App {
-    const { callable, window = this.misery ? SMALL_WINDOW : undefined, writeLimit } = mount.options;
+    const { callable, window = this.misery?.window, writeLimit } = mount.options;
     return this.host.app(this.#group, {
       script: resolve(APPS, mount.app),
       ...(callable === undefined ? {} : { callable }),
@@ -86,7 +111,7 @@ class AddonRunning implements Running {
 
   constructor(
     mounts: readonly Mount[],
-    private readonly misery: boolean,
+    private readonly misery: Misery | undefined,
   ) {
     this.#servers = [
       new Server(Can.EarlyHints | Can.Sendfile, misery, this.#log),
@@ -156,7 +181,7 @@ class AddonRunning implements Running {
         end: (status: number) => server.host.bodyEnd(number, status),
         ended: () => exchange.ended,
       };
-      exchange.sender = new SentBody(body, calls, this.misery ? byteByByte : undefined);
+      exchange.sender = new SentBody(body, calls, this.misery?.piece.bind(this.misery));
     }
     return Promise.resolve(exchange);
   }
@@ -200,7 +225,7 @@ class AddonExchange implements Exchange {
   constructor(
     private readonly server: Server,
     private readonly number: number,
-    private readonly misery: boolean,
+    private readonly misery: Misery | undefined,
   ) {}
 
   /** The host answers with a page of its own. */
@@ -298,8 +323,10 @@ class AddonExchange implements Exchange {
     if (this.#paused || this.#owed === 0 || this.ended) {
       return;
     }
-    const now = this.misery ? Math.ceil(this.#owed / 2) : this.#owed;
-    this.server.host.credit(this.number, now);
+    const now = this.misery?.portion(this.#owed) ?? this.#owed;
+    if (now > 0) {
+      this.server.host.credit(this.number, now);
+    }
     this.#owed -= now;
     if (this.#owed > 0) {
       setImmediate(() => this.#repay());

@@ -72,7 +72,7 @@ static void find(const char *name, object *object)
     dl_iterate_phdr(look_at, &search);
 }
 
-/* nginx's module and the runtime come by this. */
+/* nginx's module and the runtime come by this, and tsgi.node. */
 void *dlopen(const char *path, int flags)
 {
     void *handle = get_dlopen()(path, flags);
@@ -81,9 +81,13 @@ void *dlopen(const char *path, int flags)
         void *frames[1];
 
         backtrace(frames, 1); /* loads what it needs, now and not within malloc */
-        find(NULL, &program);
         find("/ngx_http_tsgi_module.so", &module);
         find("/libtsgi.so", &library);
+        find("/tsgi.node", &library);
+
+        if (atomic_load(&module.start) != 0) {
+            find(NULL, &program); /* whose pools our code allocates from: nginx */
+        }
     }
 
     return handle;

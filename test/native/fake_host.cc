@@ -87,6 +87,8 @@ class FakeHost : public Napi::ObjectWrap<FakeHost>
             port->runtime = runtime_;
             port->table = &host_;
             port->max = Number(options, "drainMax", 16);
+            port->random.seed(Number(options, "seed", 0) + i);
+            port->reluctant = options.Has("seed");
             port->thread = std::thread([port] { port->Run(); });
             port->Do([] {}); // it is open
         }

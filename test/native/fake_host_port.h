@@ -8,6 +8,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <random>
 #include <thread>
 #include <unordered_map>
 #include <vector>
@@ -36,7 +37,9 @@ struct Port : std::enable_shared_from_this<Port> {
     const tsgi_api *api;
     tsgi_runtime *runtime;
     const tsgi_host *table;
-    uint32_t max; // messages a turn
+    uint32_t max;           // messages a turn
+    bool reluctant = false; // takes fewer than it could, or none: what `random` says
+    std::minstd_rand random;
     tsgi_port *port = nullptr;
     std::thread thread;
     std::mutex lock;
@@ -83,6 +86,12 @@ struct Port : std::enable_shared_from_this<Port> {
                                                                              : found->second.get();
     }
 
+    // Messages in this turn. One time in four none.
+    uint32_t Most()
+    {
+        return !reluctant ? max : random() % 4 == 0 ? 0 : 1 + static_cast<uint32_t>(random() % max);
+    }
+
     // What the thread does.
     void Run();
 };
@@ -104,7 +113,8 @@ inline void Port::Run()
         for (auto &task : batch) {
             task();
         }
-        more = api->port_drain(port, max) == max;
+        uint32_t most = Most();
+        more = api->port_drain(port, most) == most;
         for (uint32_t number : ended) {
             requests.erase(number);
         }

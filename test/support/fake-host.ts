@@ -3,7 +3,7 @@ import type { Binding } from '../../src/server/binding';
 import { addonFile, fakeHostFile, loadAddon, loadBuilt } from './products';
 
 /** `TSGI_VIEW_*`. */
-export const View = { Head: 1, Https: 2, NoBody: 4, HideAuth: 8, BodyLater: 16 } as const;
+export const View = { Head: 1, Https: 2, NoBody: 4, HideAuth: 8, BodyLater: 16, EmptyBody: 32 } as const;
 /** `TSGI_HOST_*`. */
 export const Can = { Multiprocess: 1, EarlyHints: 2, Sendfile: 4 } as const;
 /** `tsgi_abort`. */
@@ -80,6 +80,8 @@ export interface FakeHostOptions {
   flags?: number;
   ports?: number;
   drainMax?: number;
+  /** Makes a turn of the host take as few messages as it likes, or none; the same for the same seed. */
+  seed?: number;
   maxGroups?: number;
   /** Isolates are woken once for each turn of the host. */
   defer?: boolean;
@@ -99,10 +101,13 @@ export function makeFakeHost(options: FakeHostOptions, onMessage: (message: Mess
   return new FakeHost(loadTsgi().hostApi(), options, onMessage);
 }
 
-/** JavaScript of this thread becomes the isolate of a group, and runs `src/server` as a web server's would. */
-export function bootIsolate(group: Group): void {
+/**
+ * JavaScript of this thread becomes the isolate of a group, and runs `src/server` as a web server's would; on a binding of
+ * the caller's making, if it likes.
+ */
+export function bootIsolate(group: Group, wrap: (binding: Binding) => Binding = (binding) => binding): void {
   const { boot } = loadBuilt('server/boot.js') as { boot: (binding: Binding) => void };
-  boot(loadTsgi().isolate(group));
+  boot(wrap(loadTsgi().isolate(group)));
 }
 
 /** A request for `/`, to be changed. */
