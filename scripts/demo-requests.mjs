@@ -16,7 +16,7 @@ export const shownOrigin = 'http://127.0.0.1:8080';
 /** @type {Example[]} */
 export const examples = [
   {
-    title: 'a page of links, served by nginx itself',
+    title: 'a page of links, served by the web server itself',
     mount: '/',
     script: 'examples/index.html',
     request: 'curl http://127.0.0.1:8080/',

@@ -16,11 +16,11 @@ it.each(examples)('$script exists and is asked where it is mounted', ({ script, 
   expect(request).toContain(`http://127.0.0.1:8080${mount}`);
 });
 
-it('the demo serves every example, and finds every answer right', async () => {
+it('the demo serves every example by both servers, and finds every answer right', async () => {
   const { code, stdout, stderr } = await capture(process.execPath, [
     inRepository('scripts/demo.mjs'),
     ...['--check', '--port', '0'],
   ]);
-  expect(stdout.match(/^right$/gm) ?? stderr).toHaveLength(examples.length);
+  expect(stdout.match(/^right$/gm) ?? stderr).toHaveLength(2 * examples.length);
   expect(code).toBe(0);
 });
