@@ -22,6 +22,7 @@ import {
   type ApacheServer,
 } from '../../scripts/lib/apache-server.mjs';
 import { Connection } from '../support/http1';
+import { isAlive } from '../support/process';
 import { until } from '../support/until';
 import { app, faultsOf } from './apache';
 
@@ -118,6 +119,27 @@ describe.each(mpms)('%s', (mpm) => {
     expect(JSON.parse((await get('/app/pid')).body.toString())).toEqual([apache.masterPid, false]);
     expect(await apache.stop()).toBe(0);
     expect(traced()).toEqual([`close in ${apache.masterPid}`, `init in ${apache.masterPid}`]);
+    checkLog(apache);
+  });
+});
+
+describe.each(['event', 'prefork'] as const)('%s', (mpm) => {
+  it('leaves without an application that never closes', async () => {
+    const script = join(makeScratch(), 'stubborn.mjs');
+    writeFileSync(
+      script,
+      `export const close = () => new Promise((resolve) => setTimeout(resolve, 600_000));
+      export const application = (environ, startResponse) => { startResponse('200 OK', []); return []; };`,
+    );
+    const apache = await start({ mpm, conf: { server: `TSGIScriptAlias /app ${script}` } });
+    expect((await get('/app')).status).toBe(200);
+    const [child = 0] = apache.workerPids();
+    const begun = performance.now();
+    process.kill(apache.masterPid, 'SIGTERM');
+    await until('the child leaves', () => !isAlive(child));
+    expect(performance.now() - begun).toBeGreaterThan(2000); // it was given its time
+    expect(performance.now() - begun).toBeLessThan(8000); // nor had the parent to kill it, after 9 s
+    expect(await apache.stop()).toBe(0);
     checkLog(apache);
   });
 });
