@@ -144,6 +144,39 @@ describe('requestLog', () => {
     expect(outcome).toMatchObject({ violations: [], calls: ['next', 'next'] });
   });
 
+  test.each<[string, (ended: () => void) => Body]>([
+    [
+      'a generator',
+      function* (ended) {
+        try {
+          yield 'ab';
+          yield 'cd';
+        } finally {
+          ended();
+        }
+      },
+    ],
+    [
+      'an asynchronous generator',
+      async function* (ended) {
+        try {
+          yield 'ab';
+          yield await Promise.resolve('cd');
+        } finally {
+          ended();
+        }
+      },
+    ],
+  ])('%s that is given up hears of it', async (_name, body) => {
+    let ended = 0;
+    const [line] = await logged(
+      answering(() => body(() => void ended++)),
+      { leaveAfter: 1 },
+    );
+    expect(line).toMatch(/ 200 2$/);
+    expect(ended).toBe(1);
+  });
+
   test('what is wrong is left to the server to refuse', async () => {
     for (const body of [42, { [Symbol.iterator]: () => ({ next: () => 1 }) }, [1]]) {
       const outcome = await run(

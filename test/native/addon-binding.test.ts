@@ -260,6 +260,23 @@ describe('a body', () => {
 });
 
 describe('a callback that throws', () => {
+  it('ends nothing twice that it has ended itself', async () => {
+    onBegin = (handle) => {
+      binding.end(handle, 502);
+      throw new Error('expected');
+    };
+    const ended = await begin();
+    expect((await whenEnded(ended.number)).amount).toBe(502);
+    expect(kindsOf(ended.number)).toEqual(['end']);
+    onBegin = undefined;
+    const [one, other] = [await begin(), await begin()];
+    expect(one.handle).not.toBe(other.handle); // each in a slot of its own
+    for (const { number, handle } of [one, other]) {
+      binding.respond(handle, 200, ...head('OK'), 'fine');
+      expect((await whenEnded(number)).amount).toBe(0);
+    }
+  });
+
   it('fails its exchange and no other', async () => {
     onBegin = () => {
       throw new Error('expected');

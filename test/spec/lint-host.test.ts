@@ -19,6 +19,7 @@ describe('what the server must not do', () => {
     await violated('host-write', "the server's startResponse gave undefined, not a function", () =>
       start(() => undefined),
     );
+    await violated('host-write', "the server's startResponse gave null, not a function", () => start(() => null));
   });
 
   test('host-write-promise', async () => {
