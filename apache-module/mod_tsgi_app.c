@@ -21,7 +21,8 @@ typedef struct {
     tsgi_group *group;
     int threads;
     const char *module_path;
-    apr_array_header_t *variables; /* tsgi_variable */
+    apr_array_header_t *env;       /* mod_tsgi_env; its texts are those of the configuration */
+    apr_array_header_t *variables; /* tsgi_variable: what became of it */
     atomic_int told;
 } known_group;
 
@@ -83,8 +84,8 @@ static const char *copy(const char *text)
     return text == NULL ? NULL : apr_pstrdup(known_pool, text);
 }
 
-/* What a configuration has lives as long as the process does, what .htaccess and a request add
- * does not. */
+/* The texts of a configuration live as long as the process does; the arrays that a request has
+ * merged, and names made for it, do not. */
 static known_group *remember_group(const wish *wish, tsgi_group *group)
 {
     known_group *known = apr_pcalloc(known_pool, sizeof(*known));
@@ -93,14 +94,8 @@ static known_group *remember_group(const wish *wish, tsgi_group *group)
     known->group = group;
     known->threads = mod_tsgi_threads(wish->conf);
     known->module_path = copy(wish->conf->module_path);
+    known->env = wish->conf->env == NULL ? NULL : apr_array_copy(known_pool, wish->conf->env);
     known->variables = mod_tsgi_environment(known_pool, wish->conf);
-
-    for (int i = 0; i < known->variables->nelts; i++) {
-        tsgi_variable *variable = &APR_ARRAY_IDX(known->variables, i, tsgi_variable);
-
-        variable->name = copy(variable->name);
-        variable->value = copy(variable->value);
-    }
 
     apr_hash_set(known_groups, known->name, APR_HASH_KEY_STRING, known);
 
@@ -182,6 +177,17 @@ static known_app *open_app(const wish *wish, const char *key, apr_pool_t *pool)
     return known;
 }
 
+/* The same lines of the configuration: as a rule they are, and nothing has to be put together. */
+static int is_same_env(const apr_array_header_t *one, const apr_array_header_t *two)
+{
+    if (one == NULL || two == NULL) {
+        return one == two;
+    }
+
+    return one->nelts == two->nelts &&
+           memcmp(one->elts, two->elts, (size_t)one->nelts * sizeof(mod_tsgi_env)) == 0;
+}
+
 /* The directive that is at odds; NULL: none. */
 static const char *find_conflict(const known_group *group, const mod_tsgi_dir_conf *conf,
                                  apr_pool_t *pool)
@@ -195,6 +201,10 @@ static const char *find_conflict(const known_group *group, const mod_tsgi_dir_co
 
     if (strcmp(one, two) != 0) {
         return "TSGIModulePath";
+    }
+
+    if (is_same_env(group->env, conf->env)) {
+        return NULL;
     }
 
     const apr_array_header_t *variables = mod_tsgi_environment(pool, conf);

@@ -50,7 +50,8 @@ interface Found {
   pid: number;
 }
 
-const [otherHost, thirdHost] = [await freePort(), await freePort()];
+/** Two of one name, and one that has no directive of the module. */
+const [otherHost, thirdHost, bareHost] = [await freePort(), await freePort(), await freePort()];
 let folder = '';
 
 const host = (port: number, name: string, text: string) => `
@@ -76,13 +77,14 @@ function writeScripts(): void {
 const at = (name: string) => join(folder, name);
 
 const mainServer = () => `
-        TSGIMaxApplications 24
+        TSGIMaxApplications 32
         TSGISetProcessEnv EVERYWHERE everywhere
         TSGIScriptAlias /everywhere ${at('rest.mjs')}
-        ${host(otherHost, 'other.example', `TSGIScriptAlias /one ${at('one.mjs')}`)}
+        ${host(bareHost, 'other.example:80', '')}
+        ${host(otherHost, 'other.example:80', `TSGIScriptAlias /one ${at('one.mjs')}`)}
         ${host(
           thirdHost,
-          'other.example',
+          'other.example:80',
           `
             TSGIScriptAlias /one ${at('one.mjs')}
             TSGIApplicationGroup %{SERVER}
@@ -120,8 +122,25 @@ const virtualHost = () => `
         <Location /threads>
           TSGIThreads 2
         </Location>
+        TSGIScriptAlias /path ${at('one.mjs')} group=path
         <Location /threads/at-odds>
           TSGIThreads 3
+        </Location>
+        <Location /path/at-odds>
+          TSGIModulePath ${at('modules')}
+        </Location>
+        <Location /env/at-odds>
+          TSGISetProcessEnv GIVEN otherwise
+        </Location>
+        TSGIScriptAlias /alike-one ${at('one.mjs')} group=alike
+        TSGIScriptAlias /alike-two ${at('two.mjs')} group=alike
+        <Location /alike-one>
+          TSGISetProcessEnv A a
+          TSGISetProcessEnv B b
+        </Location>
+        <Location /alike-two>
+          TSGISetProcessEnv B b
+          TSGISetProcessEnv A a
         </Location>
         TSGIScriptAlias /bare ${at('bare.mjs')}
         <Location /bare>
@@ -164,6 +183,8 @@ describe('applications', () => {
     expect(same.count).toBe(one.count + 1);
     const others = [await ask('/one', { port: otherHost }), await ask('/everywhere', { port: otherHost })];
     expect(new Set([one, ...others, await ask('/everywhere')].map(({ isolate }) => isolate)).size).toBe(4);
+    const bare = await ask('/everywhere', { port: bareHost });
+    expect(others.map(({ isolate }) => isolate)).not.toContain(bare.isolate);
   });
 
   it('are two when one script is called by two names, in one isolate', async () => {
@@ -248,14 +269,27 @@ describe('TSGIThreads 2', () => {
   });
 });
 
-describe('who describes a group differently', () => {
-  it('is told once, and not heard', async () => {
-    const told =
-      /\[tsgi:warn\] .*TSGI4005 application group "threads" was opened with one value of "TSGIThreads", and ".*\/one\.mjs" /;
+describe('who describes a group', () => {
+  it.each([
+    ['threads', 'TSGIThreads'],
+    ['path', 'TSGIModulePath'],
+    ['env', 'TSGISetProcessEnv'],
+  ])('differently is told once, and not heard (%s)', async (group, directive) => {
+    const told = new RegExp(
+      `\\[tsgi:warn\\] .*TSGI4005 application group "${group}" was opened with one value of "${directive}", and ".*/one\\.mjs" `,
+    );
+    const before = await ask(`/${group}`);
     site.expectLog(told);
-    expect(await ask('/threads/at-odds')).toMatchObject({ multithread: true });
-    expect((await site.request('/threads/at-odds')).status).toBe(200);
+    const after = await ask(`/${group}/at-odds`);
+    expect(after).toMatchObject({ multithread: before.multithread, env: before.env });
+    expect((await site.request(`/${group}/at-odds`)).status).toBe(200);
     expect(site.logLines().filter((line) => told.test(line))).toHaveLength(1);
+  });
+
+  it('alike in other words is not told of', async () => {
+    const [one, two] = [await ask('/alike-one'), await ask('/alike-two')];
+    expect(two.isolate).toBe(one.isolate);
+    expect(one.env).toMatchObject({ A: 'a', B: 'b' });
   });
 });
 
@@ -264,7 +298,7 @@ describe('a group', () => {
   it('beyond TSGIMaxApplications is refused', async () => {
     site.expectLog(/TSGI4020 application group "n\d+" is more than "TSGIMaxApplications" allows/);
     const statuses = [];
-    for (let n = 0; n < 24; n++) {
+    for (let n = 0; n < 32; n++) {
       statuses.push((await site.request({ target: '/by-env', fields: [['X-Group', `n${n}`]] })).status);
     }
     expect(statuses.at(-1)).toBe(503);
