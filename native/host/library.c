@@ -5,6 +5,7 @@
 #include "library.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -40,17 +41,23 @@ static bool name_neighbour(const void *inside, char *name, size_t size)
     return true;
 }
 
+/* As the dynamic linker would see it, with the effective user and capabilities. */
+static bool is_there(const char *path)
+{
+    return faccessat(AT_FDCWD, path, F_OK, AT_EACCESS) == 0;
+}
+
 /* A library that is there but does not load is to be heard of: nothing is tried behind it. */
 static void *open_library(const void *inside, const char *built)
 {
     const int mode = RTLD_NOW | RTLD_GLOBAL | RTLD_NODELETE;
     char neighbour[PATH_MAX];
 
-    if (name_neighbour(inside, neighbour, sizeof(neighbour)) && access(neighbour, F_OK) == 0) {
+    if (name_neighbour(inside, neighbour, sizeof(neighbour)) && is_there(neighbour)) {
         return dlopen(neighbour, mode);
     }
 
-    if (built != NULL && access(built, F_OK) == 0) {
+    if (built != NULL && is_there(built)) {
         return dlopen(built, mode);
     }
 

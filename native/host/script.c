@@ -1,6 +1,7 @@
 #include "script.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -121,6 +122,12 @@ tsgi_script_status tsgi_script_below(const char *directory, const char *rest, si
     return status == TSGI_SCRIPT_FOUND ? check_inside(directory, path) : status;
 }
 
+/* By what open() would decide by, which access() leaves out: the effective user, capabilities. */
+static bool may_access(const char *path, int mode)
+{
+    return faccessat(AT_FDCWD, path, mode, AT_EACCESS) == 0;
+}
+
 tsgi_script_fault tsgi_script_check(const char *path)
 {
     struct stat info;
@@ -130,7 +137,7 @@ tsgi_script_fault tsgi_script_check(const char *path)
     }
 
     if (S_ISDIR(info.st_mode)) {
-        return access(path, R_OK | X_OK) == 0 ? TSGI_SCRIPT_DIRECTORY : TSGI_SCRIPT_UNREADABLE;
+        return may_access(path, R_OK | X_OK) ? TSGI_SCRIPT_DIRECTORY : TSGI_SCRIPT_UNREADABLE;
     }
 
     if (!S_ISREG(info.st_mode)) {
@@ -141,5 +148,5 @@ tsgi_script_fault tsgi_script_check(const char *path)
         return TSGI_SCRIPT_ENDING;
     }
 
-    return access(path, R_OK) == 0 ? TSGI_SCRIPT_FILE : TSGI_SCRIPT_UNREADABLE;
+    return may_access(path, R_OK) ? TSGI_SCRIPT_FILE : TSGI_SCRIPT_UNREADABLE;
 }
