@@ -62,6 +62,29 @@ describe('npm run serve', () => {
     await expect(fetch(origin)).rejects.toThrow();
   });
 
+  it('serves an application with Apache', async () => {
+    const conf = write('extra-apache.conf', 'SetEnv extra more\nRedirect 410 /static\n');
+    const { origin, child, ended, stdout, stderr } = await serve(
+      ...['--server', 'apache', '--mpm', 'worker', '--mount', '/app', '--conf', conf, application],
+    );
+    try {
+      expect(await (await fetch(`${origin}/app/x/y`)).text()).toBe('/app|/x/y|more');
+      expect((await fetch(`${origin}/static`)).status).toBe(410);
+      expect((await fetch(`${origin}/elsewhere`)).status).toBe(404);
+    } finally {
+      child.kill('SIGINT');
+    }
+    expect({ code: await ended, stderr: stderr() }).toMatchObject({ code: 0 });
+    expect(stdout()).toBe(`listening on ${origin}\n`);
+    expect(stderr()).toContain('asked for /x/y');
+    await expect(fetch(origin)).rejects.toThrow();
+  });
+
+  it('refuses an MPM where there is none', async () => {
+    const { ended, stderr } = await serve('--mpm', 'prefork', application);
+    expect({ code: await ended, stderr: stderr() }).toEqual({ code: 2, stderr: '--mpm is for --server apache.\n' });
+  });
+
   it('says what nginx says about a bad configuration, and leaves nothing behind', async () => {
     const conf = write('bad.conf', 'tsgi_pas /x;\n');
     const { ended, stdout, stderr } = await serve('--conf', conf, application);
