@@ -1,9 +1,8 @@
 /** Request bodies: in memory, in a temporary file, streamed; with a length and chunked; too large; not read. */
 import { createHash } from 'node:crypto';
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { LAST_CHUNK, chunk, encodeRequest } from '../support/http1';
+import { descriptorsOf } from '../support/process';
 import { seeded } from '../support/seeded';
 import { until } from '../support/until';
 import { app, jsonOf, useApache } from './apache';
@@ -95,9 +94,19 @@ describe('a buffered body', () => {
     expect(jsonOf(await incoming.whenDone())).toBe(4);
   });
 
-  it('leaves no temporary file behind', async () => {
-    await site.json({ method: 'POST', target: '/spooled/digest', body: large });
-    expect(readdirSync(join(site.server.folder, 'tmp'))).toEqual([]);
+  it.each([
+    ['/memory', 'memory', false],
+    ['/spooled', 'a temporary file without a name', true],
+  ])('at %s lies in %s', async (mount, _where, isFile) => {
+    const files = () => [...descriptorsOf(site.worker).values()].filter((link) => link.includes('tsgi-body'));
+    const connection = await site.connect();
+    const incoming = connection.request(site.marked({ method: 'POST', target: `${mount}/read-later`, body: large }));
+    await site.whenEvents(mount, ['called']);
+    expect(files().length > 0).toBe(isFile);
+    expect(files().filter((link) => !link.endsWith(' (deleted)'))).toEqual([]);
+    await site.release(mount, 'read');
+    expect(jsonOf(await incoming.whenDone())).toBe(large.length);
+    await until('the file is closed', () => files().length === 0);
   });
 });
 

@@ -129,6 +129,11 @@ describe('the head', () => {
     expect(all('WWW-Authenticate')).toEqual(['Basic realm="x"']);
   });
 
+  it('has no type unless the application says one', async () => {
+    expect(valuesOf(await ask('empty'), 'Content-Type')).toEqual([]);
+    expect(valuesOf(await ask('array'), 'Content-Type')).toEqual(['text/plain']);
+  });
+
   it('may replace what httpd would say, but not double it', async () => {
     const reply = await ask('fields');
     expect(valuesOf(reply, 'Date')).toEqual(['Thu, 01 Jan 1970 00:00:00 GMT']);

@@ -109,6 +109,14 @@ describe('an answer before the end of the upload', () => {
     expect(reply.complete).toBe(true);
     expect(reply.body.length).toBe(target.endsWith('large') ? 3_000_000 : '"not read"'.length);
   });
+
+  it('reaches a client that waits for it before it goes on', async () => {
+    const [connection, incoming] = await announce({ target: '/streamed/unread', fields: [['Content-Length', '10']] });
+    connection.write('half.');
+    expect(jsonOf(await incoming.whenDone())).toBe('not read');
+    connection.write('half.');
+    expect((await connection.request({ target: '/streamed/unread' }).whenDone()).status).toBe(200);
+  });
 });
 
 describe('a slow client', () => {
