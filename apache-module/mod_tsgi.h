@@ -182,14 +182,11 @@ APLOG_USE_MODULE(tsgi); /* "[tsgi:error]", and "LogLevel tsgi:debug" */
 extern const tsgi_api *mod_tsgi_api;
 extern tsgi_runtime *mod_tsgi_runtime; /* NULL: requests are answered 503 */
 
-/* An eventfd that becomes readable, for good, when the child is to stop without waiting for its
- * requests. */
-extern int mod_tsgi_stop_fd;
-
 void mod_tsgi_child_init(apr_pool_t *pchild, server_rec *s);
 void mod_tsgi_child_stopping(apr_pool_t *pchild, int graceful);
 
-/* Whether mod_tsgi_stop_fd is readable.  Any thread. */
+/* The child is to stop without waiting for its requests, and every port has been woken to learn
+ * that.  Any thread. */
 int mod_tsgi_is_stopping(void);
 
 /* mod_tsgi_recorder.c */
@@ -218,6 +215,9 @@ void mod_tsgi_port_leave(mod_tsgi_port *port);
  * empty. */
 int mod_tsgi_ports_drain(void);
 
+/* Wakes whoever attends a port.  Any thread, any signal handler. */
+void mod_tsgi_ports_wake(void);
+
 /* mod_tsgi_handler.c */
 
 int mod_tsgi_handler(request_rec *r);
@@ -234,6 +234,12 @@ void mod_tsgi_forsake(mod_tsgi_ctx *ctx);
  * a body is waited for, something of it may be there.  APR_TIMEUP: the client's time for the body
  * is over. */
 apr_status_t mod_tsgi_wait(mod_tsgi_ctx *ctx);
+
+/* The request in which the child's main thread sleeps, as prefork's does; NULL: it does not. */
+extern _Atomic(mod_tsgi_ctx *) mod_tsgi_asleep;
+
+/* Main thread of a child. */
+void mod_tsgi_wait_init(void);
 
 /* Any thread, any signal handler: makes an eventfd readable, and no longer readable. */
 void mod_tsgi_eventfd_post(int fd);

@@ -198,3 +198,10 @@ int mod_tsgi_ports_drain(void)
 
     return more;
 }
+
+void mod_tsgi_ports_wake(void)
+{
+    for (mod_tsgi_port *port = atomic_load(&ports); port != NULL; port = port->next) {
+        mod_tsgi_eventfd_post(port->wake_fd);
+    }
+}

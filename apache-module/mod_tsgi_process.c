@@ -10,10 +10,6 @@
 
 #include "mod_tsgi.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <sys/eventfd.h>
-
 #include <ap_mpm.h>
 #include <mpm_common.h>
 
@@ -29,7 +25,8 @@
 
 const tsgi_api *mod_tsgi_api;
 tsgi_runtime *mod_tsgi_runtime;
-int mod_tsgi_stop_fd = -1;
+
+static atomic_bool stopping;
 
 /* Alarms have no port. */
 static const tsgi_host alarm_host = {.struct_size = sizeof(tsgi_host), .alarm = mod_tsgi_alarm};
@@ -123,7 +120,6 @@ static apr_status_t stop_runtime(void *data)
 {
     (void)data;
 
-    mod_tsgi_eventfd_post(mod_tsgi_stop_fd);
     mod_tsgi_recorder_stop(MOD_TSGI_STOP_WAIT);
     mod_tsgi_runtime = NULL;
 
@@ -133,13 +129,6 @@ static apr_status_t stop_runtime(void *data)
 static apr_status_t start(apr_pool_t *pchild, server_rec *s)
 {
     apr_status_t rv;
-
-    mod_tsgi_stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-
-    if (mod_tsgi_stop_fd == -1) {
-        ap_log_error(APLOG_MARK, APLOG_ALERT, errno, s, MOD_TSGI_E_WAKE "eventfd() failed");
-        return APR_EGENERAL;
-    }
 
     rv = load_library(s);
 
@@ -172,6 +161,7 @@ static apr_status_t start(apr_pool_t *pchild, server_rec *s)
 void mod_tsgi_child_init(apr_pool_t *pchild, server_rec *s)
 {
     mod_tsgi_alarm_init(s);
+    mod_tsgi_wait_init();
 
     if (start(pchild, s) == APR_SUCCESS) {
         mod_tsgi_import_scripts(pchild, s);
@@ -186,14 +176,13 @@ void mod_tsgi_child_stopping(apr_pool_t *pchild, int graceful)
 {
     (void)pchild;
 
-    if (!graceful && mod_tsgi_stop_fd != -1) {
-        mod_tsgi_eventfd_post(mod_tsgi_stop_fd);
+    if (!graceful) {
+        atomic_store(&stopping, true);
+        mod_tsgi_ports_wake();
     }
 }
 
 int mod_tsgi_is_stopping(void)
 {
-    struct pollfd set = {.fd = mod_tsgi_stop_fd, .events = POLLIN};
-
-    return poll(&set, 1, 0) == 1;
+    return atomic_load(&stopping);
 }

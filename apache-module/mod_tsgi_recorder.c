@@ -67,6 +67,18 @@ static void drain(void)
     } while (more && !atomic_load(&stop_wanted));
 }
 
+/* Prefork's main thread waits in a signal handler for this thread to be done.  If it was asleep
+ * when the signal came nothing of its request is in use, and the request is ended here for it. */
+static void end_interrupted(void)
+{
+    mod_tsgi_ctx *ctx = atomic_load(&mod_tsgi_asleep);
+
+    if (ctx != NULL) {
+        mod_tsgi_forsake(ctx);
+        mod_tsgi_port_leave(ctx->port);
+    }
+}
+
 static void *record(void *data)
 {
     (void)data;
@@ -83,6 +95,7 @@ static void *record(void *data)
         drain();
     }
 
+    end_interrupted();
     mod_tsgi_api->runtime_stop(mod_tsgi_runtime, MOD_TSGI_CLOSE_TIMEOUT);
 
     /* What applications said while they closed. */

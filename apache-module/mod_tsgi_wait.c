@@ -15,6 +15,15 @@
 /* Nothing can be polled that tells of a stream of HTTP/2 being reset: mod_http2 sets a flag. */
 #define MOD_TSGI_STREAM_PERIOD apr_time_from_msec(500)
 
+_Atomic(mod_tsgi_ctx *) mod_tsgi_asleep;
+
+static pthread_t main_thread;
+
+void mod_tsgi_wait_init(void)
+{
+    main_thread = pthread_self();
+}
+
 /* Limits of other modules on a slow body, those of mod_reqtimeout, show when it is read. */
 #define MOD_TSGI_BODY_PERIOD apr_time_from_sec(1)
 
@@ -82,6 +91,11 @@ static int bound(const mod_tsgi_ctx *ctx)
 {
     apr_interval_time_t left = -1;
 
+    /* Its port may have been made after the others were woken. */
+    if (mod_tsgi_is_stopping()) {
+        return 0;
+    }
+
     if (ctx->body_deadline != 0) {
         left = ctx->body_deadline - apr_time_now();
 
@@ -104,19 +118,37 @@ static int is_late(const mod_tsgi_ctx *ctx)
     return ctx->body_deadline != 0 && apr_time_now() >= ctx->body_deadline;
 }
 
+/* poll(), of which a signal handler can tell that it has interrupted nothing else. */
+static int poll_asleep(mod_tsgi_ctx *ctx, struct pollfd *set, nfds_t count)
+{
+    const int is_main = pthread_equal(pthread_self(), main_thread);
+    int found;
+
+    if (is_main) {
+        atomic_store(&mod_tsgi_asleep, ctx);
+    }
+
+    found = poll(set, count, bound(ctx));
+
+    if (is_main) {
+        atomic_store(&mod_tsgi_asleep, NULL); /* leaves errno alone */
+    }
+
+    return found;
+}
+
 apr_status_t mod_tsgi_wait(mod_tsgi_ctx *ctx)
 {
-    enum { WOKEN, STOPPING, CLIENT, COUNT };
+    enum { WOKEN, CLIENT, COUNT };
 
     const int is_stream = ctx->request->connection->master != NULL;
     struct pollfd set[COUNT];
     int found;
 
     set[WOKEN] = (struct pollfd){.fd = ctx->port->wake_fd, .events = POLLIN};
-    set[STOPPING] = (struct pollfd){.fd = mod_tsgi_stop_fd, .events = POLLIN};
     set[CLIENT] = is_stream ? watch_stream(ctx) : watch_socket(ctx);
 
-    found = poll(set, COUNT, bound(ctx));
+    found = poll_asleep(ctx, set, COUNT);
 
     if (found == -1) {
         return errno == EINTR ? APR_SUCCESS : errno;
@@ -126,7 +158,7 @@ apr_status_t mod_tsgi_wait(mod_tsgi_ctx *ctx)
         mod_tsgi_eventfd_take(ctx->port->wake_fd);
     }
 
-    if (set[STOPPING].revents != 0 || ctx->request->connection->aborted ||
+    if (mod_tsgi_is_stopping() || ctx->request->connection->aborted ||
         (!is_stream && (set[CLIENT].revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0)) {
         ctx->gone = 1;
     }

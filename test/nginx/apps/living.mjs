@@ -47,6 +47,15 @@ export const application = stage({
     yield 'rest';
   },
 
+  /** Says that it begins, and how it ends. */
+  async farewell(environ, startResponse) {
+    console.log('farewell begins');
+    environ['tsgi.on_finish']?.((reason) => console.log(`farewell ends: ${reason}`));
+    await new Promise((resolve) => environ['tsgi.signal']?.addEventListener('abort', resolve));
+    startResponse('200 OK', []);
+    return [];
+  },
+
   async wait(environ, startResponse) {
     await new Promise((resolve) => environ['tsgi.signal']?.addEventListener('abort', resolve));
     startResponse('200 OK', []);
