@@ -15,6 +15,7 @@ const imported: Record<string, [string, string]> = {
   plain: ['', ''],
   alike: ['callable=other group=%{SERVER}', 'callable=other group=%{SERVER}'],
   completed: ['', 'callable=other interface=tsgi group=%{RESOURCE}'],
+  described: ['', ''],
   mounted: ['', 'mount=/mounted group=%{RESOURCE}'],
 };
 
@@ -38,7 +39,10 @@ const site = useApache((folder) => {
         ${lines.join('')}
         TSGIImportScript ${folder}/by-env.mjs
         TSGIScriptAlias /by-env ${folder}/by-env.mjs group=%{ENV:GROUP}
-        TSGIScriptAlias /not-imported ${folder}/not-imported.mjs`,
+        TSGIScriptAlias /not-imported ${folder}/not-imported.mjs
+        <Location /described/otherwise>
+          TSGISetProcessEnv NAME value
+        </Location>`,
     },
   };
 });
@@ -59,6 +63,11 @@ describe('TSGIImportScript', () => {
     expect(timesLoaded('not-imported')).toBe(0);
     expect(await site.text('/not-imported')).toBe('not-imported');
     expect(timesLoaded('not-imported')).toBe(1);
+  });
+
+  it('describes the group as the server does, whatever a location says', async () => {
+    site.expectLog(/TSGI4005 application group ".*described\.mjs" was opened with one value of "TSGISetProcessEnv"/);
+    expect(await site.text('/described/otherwise')).toBe('described');
   });
 
   it('of the main server loads it in the group of the main server', async () => {

@@ -6,11 +6,11 @@ import { app, useApache } from './apache';
 
 type Environ = Record<string, string | undefined>;
 
+const script = app('environ.mjs');
 let root = '';
+let outside = '';
 
-const site = useApache((folder) => {
-  const script = app('environ.mjs');
-  root = join(folder, 'www');
+function writeFiles(): void {
   for (const name of ['front', 'front/sub', 'handled/static', 'rewritten', 'pages']) {
     mkdirSync(join(root, name), { recursive: true });
   }
@@ -25,13 +25,23 @@ const site = useApache((folder) => {
       RewriteRule ^to-alias/(.*)$ /app/new/$1?added=1 [QSA]
       RewriteRule ^to-handled/(.*)$ /handled/app.mjs/$1`,
   );
+  mkdirSync(outside);
+  cpSync(script, join(outside, 'app.mjs'));
+  writeFileSync(join(outside, '.htaccess'), 'RewriteEngine On\nRewriteRule ^short/(.*)$ app.mjs/long/$1 [L]\n');
   writeFileSync(join(root, 'pages/page.shtml'), 'before <!--#include virtual="/app/included?q=1" --> after');
+}
+
+const site = useApache((folder) => {
+  root = join(folder, 'www');
+  outside = join(folder, 'outside');
+  writeFiles();
   return {
     modules: ['alias', 'rewrite', 'include', 'headers'],
     conf: {
       server: `
         DocumentRoot ${root}
         TSGIScriptAlias /app ${script}
+        TSGIScriptAlias /outside ${outside}
         TSGIScriptAlias /apps ${join(root, 'handled')}
         RewriteEngine On
         RewriteRule ^/passed/(.*)$ /app/passed/$1?added=1 [PT,QSA]
@@ -48,6 +58,9 @@ const site = useApache((folder) => {
           AddHandler server-parsed .shtml
           AddOutputFilter INCLUDES .shtml
           AddType text/html .shtml
+        </Directory>
+        <Directory ${outside}>
+          AllowOverride FileInfo
         </Directory>
         <Directory ${join(root, 'front')}>
           FallbackResource /app
@@ -88,6 +101,10 @@ describe('mod_rewrite', () => {
       'added=1&q=1',
     ]);
     expect(await ask('/rewritten/to-handled/x')).toEqual(['/handled/app.mjs', '/x', '/rewritten/to-handled/x', '']);
+  });
+
+  it('of a directory of scripts leads to one of them, below its alias', async () => {
+    expect(await ask('/outside/short/x')).toEqual(['/outside/app.mjs', '/long/x', '/outside/short/x', '']);
   });
 
   it('sets variables', async () => {
