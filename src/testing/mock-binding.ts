@@ -63,7 +63,7 @@ export class MockBinding extends HostBinding<HostExchange> {
     this.deaths.push(reason);
   }
 
-  protected fault(exchange: HostExchange, text: string): void {
+  protected override fault(exchange: HostExchange, text: string): void {
     this.faults.push(`exchange ${exchange.number}: ${text}`);
   }
 }

@@ -1,13 +1,18 @@
 /** What the targets that are servers have in common: a request of a case goes out over TCP, and comes back. */
-import type { Site, TestServer } from '../support/site';
 import { chunk, type Connection, type Incoming, LAST_CHUNK } from '../support/http1';
 import type { Head, Reply } from '../support/reply';
 import { scriptNameOf } from './host-side';
 import type { Exchange, Mount, Request } from './target';
 
+/** Where the requests go. */
+interface Reachable {
+  readonly port: number;
+  connect(port: number, tls: boolean): Promise<Connection>;
+}
+
 /** `tlsPort`: where the site speaks TLS. */
 export async function openExchange(
-  site: Site<object, TestServer>,
+  site: Reachable,
   tlsPort: number,
   mount: Mount,
   request: Request,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { Case, LogExpectation, Section } from './case';
 
-const NO_LOADER = 'the mock host is given applications that are loaded already';
+const NO_LOADER = 'this host is given applications that are loaded already';
 
 /** Applications that do not mind each other share an isolate: starting one for each would take its time. */
 const shared = { group: 'loading' };
@@ -51,7 +51,7 @@ function broken(name: string, source: string): string {
 export const loading: Section = {
   name: 'entry points',
   app: 'loading/module.mjs',
-  not: { mock: NO_LOADER, 'mock+lint': NO_LOADER },
+  not: { mock: NO_LOADER, 'mock+lint': NO_LOADER, node: NO_LOADER },
   ambient: WHILE_LOADING,
   cleanUp: () => rmSync(folder, { recursive: true, force: true }),
   cases: [

@@ -103,7 +103,15 @@ export interface Running {
 }
 
 export type TargetName =
-  'mock' | 'mock+lint' | 'addon' | 'addon+misery' | 'nginx' | 'apache-event' | 'apache-worker' | 'apache-prefork';
+  | 'mock'
+  | 'mock+lint'
+  | 'node'
+  | 'addon'
+  | 'addon+misery'
+  | 'nginx'
+  | 'apache-event'
+  | 'apache-worker'
+  | 'apache-prefork';
 
 /** Several targets at once: `addon` and `addon+misery`, Apache whatever its processes. */
 export type TargetKind = TargetName | 'apache';

@@ -1,0 +1,2 @@
+export type { HostedApplication, HostLogLevel, HostLogRecord, HostOptions } from './host-app';
+export { toNodeListener, type NodeHostListener } from './node-host';
