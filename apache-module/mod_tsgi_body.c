@@ -187,6 +187,19 @@ static tsgi_status send_bucket(mod_tsgi_ctx *ctx, apr_bucket *b)
     return size == 0 ? TSGI_OK : send_memory(ctx, b, data, size);
 }
 
+/* What is left of the body must not be taken for the next request: httpd closes the connection of
+ * a 500, and of a response that is broken. */
+static void give_up(mod_tsgi_ctx *ctx)
+{
+    if (ctx->state == MOD_TSGI_SENDING) {
+        mod_tsgi_break(ctx);
+        mod_tsgi_finish(ctx, OK, TSGI_ABORT_CLIENT);
+        return;
+    }
+
+    mod_tsgi_finish(ctx, HTTP_INTERNAL_SERVER_ERROR, TSGI_ABORT_CLIENT);
+}
+
 apr_status_t mod_tsgi_body_send(mod_tsgi_ctx *ctx)
 {
     while (!APR_BRIGADE_EMPTY(ctx->body)) {
@@ -208,9 +221,7 @@ apr_status_t mod_tsgi_body_send(mod_tsgi_ctx *ctx)
             ap_log_rerror(APLOG_MARK, APLOG_ERR,
                           status == TSGI_SYSTEM ? APR_FROM_OS_ERROR(errno) : 0, ctx->request,
                           MOD_TSGI_E_BODY "cannot hand over the request body (%d)", status);
-            mod_tsgi_finish(
-                ctx, ctx->state == MOD_TSGI_SENDING ? AP_FILTER_ERROR : HTTP_INTERNAL_SERVER_ERROR,
-                TSGI_ABORT_CLIENT);
+            give_up(ctx);
             return APR_EGENERAL;
         }
 
