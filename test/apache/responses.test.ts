@@ -6,10 +6,15 @@ import { pattern } from '../nginx/apps/responses.mjs';
 import { app, useApache } from './apache';
 
 const site = useApache(() => ({
-  modules: ['ratelimit'],
+  modules: ['alias', 'ratelimit'],
   conf: {
     server: `
       TSGIScriptAlias /app ${app('responses.mjs')}
+      Alias /handled ${app('responses.mjs')}
+      <Location /handled>
+        Options +ExecCGI
+        SetHandler tsgi-script
+      </Location>
       TSGIScriptAlias /slow ${app('responses.mjs')}
       <Location /slow>
         SetOutputFilter RATE_LIMIT
@@ -130,7 +135,9 @@ describe('the head', () => {
   });
 
   it('has no type unless the application says one', async () => {
-    expect(valuesOf(await ask('empty'), 'Content-Type')).toEqual([]);
+    for (const mount of ['/app', '/handled']) {
+      expect(valuesOf(await site.request(`${mount}/empty`), 'Content-Type')).toEqual([]); // not that of the script
+    }
     expect(valuesOf(await ask('array'), 'Content-Type')).toEqual(['text/plain']);
   });
 
