@@ -191,7 +191,8 @@ int mod_tsgi_is_stopping(void);
 
 /* mod_tsgi_recorder.c */
 
-/* Main thread.  Opens the first port of the runtime and starts the thread that drains it. */
+/* Main thread, with the child's signals blocked, for the thread to have them so.  Opens the first
+ * port of the runtime and starts the thread that drains it. */
 apr_status_t mod_tsgi_recorder_start(server_rec *s);
 
 /* Any thread: a port that nobody attends has something. */

@@ -10,6 +10,8 @@
 
 #include "mod_tsgi.h"
 
+#include <signal.h>
+
 #include <ap_mpm.h>
 #include <mpm_common.h>
 
@@ -140,10 +142,10 @@ static apr_status_t start(apr_pool_t *pchild, server_rec *s)
         return rv;
     }
 
-    rv = mod_tsgi_recorder_start(s);
+    rv = mod_tsgi_apps_init(pchild);
 
     if (rv == APR_SUCCESS) {
-        rv = mod_tsgi_apps_init(pchild);
+        rv = mod_tsgi_recorder_start(s);
     }
 
     if (rv != APR_SUCCESS) {
@@ -157,15 +159,40 @@ static apr_status_t start(apr_pool_t *pchild, server_rec *s)
     return APR_SUCCESS;
 }
 
-/* After the last fork, as the user of the children, before the MPM has made its threads. */
+/* All but those that a thread brings upon itself. */
+static void block_signals(sigset_t *before)
+{
+    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS};
+    sigset_t all;
+
+    sigfillset(&all);
+
+    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
+        sigdelset(&all, faults[i]);
+    }
+
+    pthread_sigmask(SIG_SETMASK, &all, before);
+}
+
+/*
+ * After the last fork, as the user of the children, before the MPM has made its threads.  Signals
+ * wait: prefork would exit in a handler, in the middle of libnode's start, and threads made here
+ * are not to be the ones whom the kernel picks for them.
+ */
 void mod_tsgi_child_init(apr_pool_t *pchild, server_rec *s)
 {
+    sigset_t before;
+
     mod_tsgi_alarm_init(s);
     mod_tsgi_wait_init();
+
+    block_signals(&before);
 
     if (start(pchild, s) == APR_SUCCESS) {
         mod_tsgi_import_scripts(pchild, s);
     }
+
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
 /*

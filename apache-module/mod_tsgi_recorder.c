@@ -14,10 +14,8 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/eventfd.h>
 #include <time.h>
-#include <unistd.h>
 
 #define MOD_TSGI_CLOSE_TIMEOUT 3000 /* milliseconds that applications have to close */
 
@@ -86,12 +84,7 @@ static void *record(void *data)
     pthread_setname_np(pthread_self(), "tsgi-recorder");
 
     while (!atomic_load(&stop_wanted)) {
-        uint64_t count;
-
-        if (read(wake_fd, &count, sizeof(count)) == -1 && errno != EINTR) {
-            break;
-        }
-
+        mod_tsgi_eventfd_take(wake_fd); /* which blocks */
         drain();
     }
 
@@ -109,26 +102,15 @@ static void *record(void *data)
     return NULL;
 }
 
-/* The child's signals are for its main thread. */
 static int start_thread(void)
 {
-    static const int faults[] = {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGTRAP, SIGABRT, SIGSYS};
     pthread_attr_t attributes;
     pthread_t thread;
-    sigset_t all, before;
     int error;
-
-    sigfillset(&all);
-
-    for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++) {
-        sigdelset(&all, faults[i]);
-    }
 
     pthread_attr_init(&attributes);
     pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
     error = pthread_create(&thread, &attributes, record, NULL);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attributes);
 
     return error;
@@ -138,7 +120,7 @@ apr_status_t mod_tsgi_recorder_start(server_rec *s)
 {
     int error = 0;
 
-    wake_fd = eventfd(0, EFD_CLOEXEC); /* the thread blocks in read() */
+    wake_fd = eventfd(0, EFD_CLOEXEC);
     done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 
     if (wake_fd == -1 || done_fd == -1) {
