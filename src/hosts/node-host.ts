@@ -9,7 +9,7 @@ import { addFields, isHidden, packEntries, type EnvironEntries } from './environ
 import { dispatchTo, factsOf, logOf, mountOf, type HostedApplication, type HostOptions } from './host-app';
 import { HostBinding, type HostedExchange } from './host-binding';
 import { ReceivedBody, type BodyReceiver } from './received-body';
-import { belowMount, effectivePath, percentDecode, splitTarget } from './request-path';
+import { belowMount, percentDecode, splitTarget } from './request-path';
 
 const NOTHING = Buffer.alloc(0);
 const SERVER_SOFTWARE = `node/${process.versions.node}`;
@@ -31,6 +31,7 @@ type RoutedRequest = IncomingMessage & { originalUrl?: string; baseUrl?: string 
  * Makes a request listener of node:http that runs a TSGI application, for development and for servers that are Node's
  * own. Add it to `checkContinue` too, and a client that expects 100 is asked for its body when the application reads.
  *
+ * The path is taken as it came: Node normalises none, so `/../` and broken escapes are the application's to judge.
  * Below `app.use('/app', listener)` of Express the mount is found in `req.baseUrl`, REQUEST_URI in `req.originalUrl`.
  *
  *     const listener = toNodeListener(application);
@@ -69,10 +70,13 @@ class NodeBinding extends HostBinding<NodeHostExchange> {
   /** A request has come. */
   receive(req: RoutedRequest, res: ServerResponse): void {
     const { path: sent, query } = splitTarget(req.url ?? '/');
-    const whole = effectivePath(sent);
-    const path = whole === undefined ? undefined : belowMount(whole, this.#mount);
+    if (!sent.startsWith('/') && sent !== '*') {
+      sendPage(res, 400);
+      return;
+    }
+    const path = belowMount(percentDecode(sent), this.#mount);
     if (path === undefined) {
-      sendPage(res, whole === undefined ? 400 : 404);
+      sendPage(res, 404);
       return;
     }
     const mount = percentDecode((req.baseUrl ?? '').replace(/\/+$/, '')) + this.#mount;
