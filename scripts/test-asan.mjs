@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-/** `npm run test:asan`: memory and undefined behaviour, from the core to nginx. */
+/** `npm run test:asan`: memory and undefined behaviour, from the core to the web servers. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { buildAddon } from './lib/addon-build.mjs';
+import { buildApacheModule } from './lib/apache-module-build.mjs';
 import { withBuildLock } from './lib/build-lock.mjs';
 import { readCommandLine } from './lib/command-line.mjs';
 import { capture } from './lib/command.mjs';
@@ -19,9 +20,10 @@ import { buildTypeScript } from './lib/typescript-build.mjs';
 
 const usage = `usage: npm run test:asan [-- --part NAME]
 
-Builds core, bridge, runtime and nginx module with AddressSanitizer and UndefinedBehaviorSanitizer, and nginx itself, from
-Debian's source package, with AddressSanitizer and NGX_DEBUG_PALLOC; runs the tests of the core (part \`core\`), the add-on's
-(\`addon\`) and nginx's (\`nginx\`). Any report fails, leaks included, but those of scripts/lib/known-leaks.mjs.
+Builds core, bridge, runtime and the modules of both servers with AddressSanitizer and UndefinedBehaviorSanitizer, and nginx
+itself, from Debian's source package, with AddressSanitizer and NGX_DEBUG_PALLOC; runs the tests of the core (part
+\`core\`), the add-on's (\`addon\`), nginx's (\`nginx\`) and Apache's (\`apache\`). Any report fails, leaks included, but those of
+scripts/lib/known-leaks.mjs.
 `;
 
 const sanitizers = 'address,undefined';
@@ -35,6 +37,7 @@ await runMain(async () => {
     await buildRuntime(sanitizers);
     await buildAddon(sanitizers);
     await buildNginxModule(sanitizers);
+    await buildApacheModule(sanitizers);
     return buildNginxServer();
   });
   // Programs that know nothing of sanitizers need its library before any other.
@@ -53,7 +56,20 @@ await runMain(async () => {
     nginx: {
       title: `tests of nginx, ${nginx === null ? 'which itself has no sanitizer' : 'which has sanitizers throughout'}`,
       run: () =>
-        watched('nginx', ['test/nginx', 'test/conformance/nginx'], { TSGI_NGINX: nginx ?? preloadedNginx(library) }),
+        watched('nginx', ['test/nginx', 'test/conformance/nginx'], {
+          TSGI_NGINX: nginx ?? preloaded('/usr/sbin/nginx', library),
+        }),
+    },
+    apache: {
+      title: 'tests of Apache, which itself has no sanitizer',
+      run: () =>
+        watched(
+          'apache',
+          ['test/apache', 'test/conformance/apache-event'],
+          { TSGI_APACHE: preloaded('/usr/sbin/apache2', library) },
+          // Its subject is how much is done at once, which takes much longer here.
+          ['--exclude', 'test/apache/processes.test.ts'],
+        ),
     },
   };
   const chosen = Object.entries(parts).filter(([name]) => values.part === undefined || name === values.part);
@@ -61,13 +77,14 @@ await runMain(async () => {
 });
 
 /**
- * Debian's nginx, which does not bring the library that its modules need here.
+ * A server of Debian's, which does not bring the library that our module needs here.
+ * @param {string} program
  * @param {string} library
  */
-function preloadedNginx(library) {
-  const path = join(results, 'nginx-preloaded');
+function preloaded(program, library) {
+  const path = join(results, `${basename(program)}-preloaded`);
   mkdirSync(results, { recursive: true });
-  writeFileSync(path, `#!/bin/sh\nLD_PRELOAD=${library} exec /usr/sbin/nginx "$@"\n`, { mode: 0o755 });
+  writeFileSync(path, `#!/bin/sh\nLD_PRELOAD=${library} exec ${program} "$@"\n`, { mode: 0o755 });
   return path;
 }
 
@@ -76,11 +93,13 @@ function preloadedNginx(library) {
  * @param {string} name
  * @param {readonly string[]} filters
  * @param {NodeJS.ProcessEnv} env
+ * @param {readonly string[]} [args] more of vitest's
  */
-async function watched(name, filters, env) {
+async function watched(name, filters, env, args = []) {
   const { folder, env: options } = collectReports(name);
   const counts = await runVitest(filters, {
     report: `vitest-address-${name}`,
+    args,
     env: { ...process.env, TSGI_SANITIZE: sanitizers, ...options, ...env },
     seconds: 1500,
   });

@@ -49,6 +49,7 @@ export function apacheConfig(settings) {
 ServerRoot ${quote(folder)}
 DefaultRuntimeDir ${quote(folder)}
 PidFile ${quote(join(folder, 'httpd.pid'))}
+CoreDumpDirectory ${quote(folder)}
 ErrorLog ${quote(errorLog)}
 LogLevel ${logLevel}
 ServerName localhost

@@ -23,7 +23,7 @@ import {
 } from './server-process.mjs';
 
 /** The server's program; a build of one's own is named in the environment. */
-const program = process.env['TSGI_APACHE'] ?? '/usr/sbin/apache2';
+export const program = process.env['TSGI_APACHE'] ?? '/usr/sbin/apache2';
 
 /** What of our environment is httpd's too, as a service has it: nothing that would change a Node inside. */
 const PASSED_ON = /^(PATH|LANG|TZ|TSGI_\w+|[A-Z]+SAN_OPTIONS|LD_\w+)$/;

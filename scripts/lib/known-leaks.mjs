@@ -20,7 +20,21 @@ export const knownLeaks = [
     reason: 'OpenSSL keeps what its configuration file and its error strings filled until the process ends',
   },
   {
+    frames: /^apr_allocator_create libapr/,
+    reason:
+      'httpd never gives back the memory pools of its threads, not even that of the main thread; ours come from them',
+  },
+  {
+    frames: /^(pcre2_compile_8 )?libpcre2-8\.so/,
+    reason:
+      'the patterns of a configuration hang on memory pools of httpd, which are mapped: nothing is looked for there',
+  },
+  {
     frames: /^napi_create_reference node < napi_register_module_v1 rolldown-binding/,
     reason: 'the bundler of the test runner, in a process of the runner',
+  },
+  {
+    frames: /^napi_module_register node < call_init /,
+    reason: 'Node notes each add-on that registers itself while it is loaded, as long as the process lives',
   },
 ];

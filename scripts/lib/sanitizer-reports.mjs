@@ -2,7 +2,7 @@
  * What sanitizers have written: every process writes a file of its own into one folder. A report of an error always
  * counts; a leak counts unless it is one that known-leaks.mjs knows of somebody else's.
  */
-import { mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { knownLeaks } from './known-leaks.mjs';
 import { build } from './paths.mjs';
@@ -11,7 +11,8 @@ import { build } from './paths.mjs';
 const ALLOCATORS = /\blibsanitizer\/|\blib(asan|stdc\+\+|c)\.so/;
 
 /** Code of ours, by its path. */
-const OURS = /\/(native|nginx-module)\/[^ ]*\.(c|cc|h):|libtsgi\.so|tsgi\.node|ngx_http_tsgi_module/;
+const OURS =
+  /\/(native|nginx-module|apache-module)\/[^ ]*\.(c|cc|h):|libtsgi\.so|tsgi\.node|ngx_http_tsgi_module|mod_tsgi/;
 
 /**
  * An empty folder, and the environment that makes sanitizers write there and go on after a leak: it is judged here.
@@ -20,7 +21,8 @@ const OURS = /\/(native|nginx-module)\/[^ ]*\.(c|cc|h):|libtsgi\.so|tsgi\.node|n
 export function collectReports(name) {
   const folder = join(build, 'results', `sanitizer-${name}`);
   rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true, mode: 0o777 });
+  mkdirSync(folder, { recursive: true });
+  chmodSync(folder, 0o777); // Apache's children run as a user of their own
   const path = `log_path=${join(folder, 'report')}`;
   return {
     folder,

@@ -14,6 +14,8 @@ export const app = (name: string) => fileURLToPath(new URL(`../nginx/apps/${name
 const dialect: common.Dialect<ApacheOptions, ApacheServer> = {
   title: 'Apache',
   line: /^\[[^\]]+\] \[[\w-]*:(\w+)\] \[pid \d+(?::tid \d+)?\] /,
+  // With a sanitizer a child takes its time to end, since it looks for leaks.
+  ...(process.env['TSGI_SANITIZE'] === undefined ? {} : { routine: /AH00045: child process \d+ still did not exit/ }),
   leave: 'SIGWINCH',
   sameWorkers(before, now) {
     // After a restart there may be fewer than there may be, and others join them when there is much to do.

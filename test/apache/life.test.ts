@@ -16,6 +16,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mpms } from '../../scripts/lib/apache-config.mjs';
 import {
+  program,
   startApache,
   testApacheConfig,
   type ApacheOptions,
@@ -205,7 +206,7 @@ describe('a graceful restart', () => {
     const file = join(apache.folder, 'httpd.conf');
     const text = readFileSync(file, 'utf8');
     writeFileSync(file, text.replace('living.mjs', 'no-such-script.mjs'));
-    const [name = '', ...args] = ['/usr/sbin/apache2', '-d', apache.folder, '-f', file, '-t'];
+    const [name = '', ...args] = [program, '-d', apache.folder, '-f', file, '-t'];
     expect(() => execFileSync(name, args, { stdio: 'pipe' })).toThrow(/TSGI4002 .*no-such-script\.mjs/);
     writeFileSync(file, text);
     expect((await get('/app/pid')).status).toBe(200);
