@@ -6,6 +6,7 @@
 
 #include <vector>
 
+#include "children.h"
 #include "paths.h"
 #include "platform.h"
 
@@ -44,6 +45,10 @@ struct EnvironmentAccess {
     static napi_value MakeBinding(napi_env env, napi_value)
     {
         Environment *self = current;
+
+        if (self == nullptr) {
+            return nullptr; // an application asks, or a thread that it has started
+        }
 
         self->bridge_ = std::make_unique<Bridge>(Napi::Env(env), self->group_, self->index_, self);
         return self->bridge_->MakeBinding(true);
@@ -117,6 +122,7 @@ bool Environment::Load()
     });
 
     node::AddLinkedBinding(env, "tsgi", EnvironmentAccess::MakeBinding);
+    node::AddLinkedBinding(env, "tsgi_thread", Children::MakeBinding);
 
     current = this;
     v8::TryCatch catcher(setup_->isolate());

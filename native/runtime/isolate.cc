@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <chrono>
 
+#include "children.h"
 #include "platform.h"
+#include "signals.h"
 
 extern "C" {
 #include "core/exchange.h"
@@ -30,6 +32,7 @@ Isolate::Isolate(tsgi_group *group, uint32_t index) : group_(group), index_(inde
 
 bool Isolate::Start()
 {
+    SignalBlock block; // the keeper lets SIGCHLD in
     pthread_t thread;
     pthread_attr_t attributes;
 
@@ -87,6 +90,7 @@ bool Isolate::WaitEnded(uint32_t milliseconds)
 void Isolate::Main()
 {
     pthread_setname_np(pthread_self(), "tsgi-app");
+    Children::OwnThread();
 
     while (Next()) {
         auto started = std::chrono::steady_clock::now();

@@ -48,6 +48,14 @@ void Keeper::Stop()
 
 void Keeper::Main()
 {
+    sigset_t child;
+
+    // libuv learns by SIGCHLD that a child of an application has ended, and some thread must let it
+    // in: those of Apache's event and worker MPMs all have it blocked.
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    pthread_sigmask(SIG_UNBLOCK, &child, nullptr);
+
     std::unique_lock<std::mutex> guard(lock_);
 
     pthread_setname_np(pthread_self(), "tsgi-keeper");

@@ -1,8 +1,8 @@
 // The thread that creates application threads.
 //
 // An isolate's thread must descend from the thread that initialised V8 (memory protection keys)
-// and must inherit a mask with every signal blocked. Groups that start later are asked for on
-// whatever thread the host has; the keeper, made at start by the right thread, is their parent.
+// and must have every signal blocked. Groups that start later are asked for on whatever thread the
+// host has; the keeper, made at start by the right thread, is their parent.
 
 #ifndef TSGI_RUNTIME_KEEPER_H_
 #define TSGI_RUNTIME_KEEPER_H_

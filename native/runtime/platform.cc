@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <thread>
 
+#include "children.h"
 #include "signals.h"
 
 namespace tsgi
@@ -58,6 +59,11 @@ bool Platform::Start(const std::string &name, const std::vector<std::string> &op
 bool Platform::Initialize(const std::vector<std::string> &args, std::string *message)
 {
     SignalBlock block; // threads of libuv and V8 inherit it
+
+    if (!Children::Initialize()) {
+        *message = "out of memory";
+        return false;
+    }
 
     // Node takes whatever is in OpenSSL's queue for an error of its own configuration, and mod_ssl
     // leaves there what it tried in vain.

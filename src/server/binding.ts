@@ -188,3 +188,21 @@ export interface Binding {
    */
   die(reason: string): void;
 }
+
+/** The linked binding of threads that an application has started itself; there is none under a stock node. */
+interface ThreadBinding {
+  /** Says that the calling thread runs an application: its child processes inherit no descriptor of the server. */
+  ownThread(): void;
+}
+
+/** Makes the calling thread one that runs applications, in the eyes of the native half. */
+export function claimThread(): void {
+  const linked = process as unknown as { _linkedBinding(name: string): ThreadBinding };
+  try {
+    linked._linkedBinding('tsgi_thread').ownThread();
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== 'ERR_INVALID_MODULE') {
+      throw error;
+    }
+  }
+}

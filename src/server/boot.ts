@@ -10,15 +10,6 @@ import { makeScriptLoader } from './loader/script-loader';
 export function boot(binding: Binding): void {
   process.setSourceMapsEnabled(true);
   const guest = binding.host.embedded ? new Guest(binding) : undefined;
-  const dispatch = new Dispatch(binding, makeScriptLoader(binding.modulePath));
-  const callbacks = dispatch.callbacks();
-  binding.attach({
-    ...callbacks,
-    stop() {
-      if (guest !== undefined) {
-        guest.stopping = true;
-      }
-      callbacks.stop();
-    },
-  });
+  const dispatch = new Dispatch(binding, makeScriptLoader(binding.modulePath), guest);
+  binding.attach(dispatch.callbacks());
 }

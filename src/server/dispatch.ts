@@ -12,6 +12,14 @@ import { describeError, NO_SCOPE, report } from './report';
  */
 const STOP_PATIENCE = 1000;
 
+/** The end of an isolate besides its applications' own `close()`. */
+export interface Farewell {
+  /** Begins when the stop does, and is awaited last. Never rejects. */
+  farewell(): Promise<void>;
+  /** Nothing of an application runs after this. */
+  exit(): void;
+}
+
 /**
  * The callbacks of the native side: finds the exchange, or the application, that each of them is about.
  *
@@ -29,6 +37,7 @@ export class Dispatch implements ExchangeOwner {
   constructor(
     readonly binding: Binding,
     private readonly loader: LoadApplication,
+    private readonly guest?: Farewell,
   ) {
     this.#environs = new EnvironMaker(binding);
   }
@@ -119,6 +128,7 @@ export class Dispatch implements ExchangeOwner {
   }
 
   async #stop(): Promise<void> {
+    const farewell = this.guest?.farewell();
     try {
       for (const exchange of this.#exchanges) {
         exchange?.refuse(503, 'shutdown');
@@ -128,6 +138,8 @@ export class Dispatch implements ExchangeOwner {
     } catch (error) {
       report(this.binding, NO_SCOPE, Tags.Internal, describeError(error));
     }
+    await farewell;
+    this.guest?.exit();
     this.binding.stopped();
   }
 

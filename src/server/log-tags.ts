@@ -138,7 +138,7 @@ export const Tags = {
     level: Level.Error,
     title: 'the application ended its process',
     cause:
-      'The application, or a package that it uses, called process.exit(). All requests under way in this application failed and its isolate is replaced; the server goes on.',
+      'The application, or a package that it uses, called process.exit() or process.abort(), or killed itself. All requests under way in this application failed and its isolate is replaced; the server goes on.',
     cure: 'Let a failing init() throw instead of exiting. Command-line tools that exit when they are done do not belong in a server.',
   },
   Internal: {

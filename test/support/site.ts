@@ -326,12 +326,13 @@ export function faultsOf(
 
 /**
  * What a worker has open, counted by kind. Left out is what comes and goes with the threads of applications, which
- * start when they like: event queues, their pipes, and scripts while they are loaded.
+ * start when they like: event queues, their pipes, the descriptor that each loop has in reserve once it has a stream, and
+ * scripts while they are loaded.
  */
 function inventoryOf(pid: number): Map<string, number> {
   const counts = new Map<string, number>();
   for (const link of descriptorsOf(pid).values()) {
-    if (/^(anon_inode|pipe):/.test(link) || /\.([cm]?[jt]s|json|so[.\d]*|node)$/.test(link)) {
+    if (/^(anon_inode|pipe):|^\/dev\/null$/.test(link) || /\.([cm]?[jt]s|json|so[.\d]*|node)$/.test(link)) {
       continue;
     }
     const kind = link.replace(/:\[\d+\]$/, '');

@@ -11,6 +11,7 @@ interface Replaceable {
   _fatalException(error: unknown, fromPromise: boolean): boolean;
   /** What `process.exit` comes to, after the 'exit' listeners. */
   reallyExit(code?: number): never;
+  abort(): never;
 }
 
 /** Ends the isolate. */
@@ -24,9 +25,10 @@ export interface Ending {
 /**
  * What would end a process of its own ends the isolate here: the exchanges of its applications fail and it is replaced,
  * while the server goes on. Listeners for 'uncaughtException' and 'unhandledRejection', the capture callback, and
- * `--unhandled-rejections` work as they do in Node, since Node's own code runs first.
+ * `--unhandled-rejections` work as they do in Node, since Node's own code runs first. Returns what ends it for a reason
+ * that is a call.
  */
-export function installFaults(binding: Binding, ending: Ending): void {
+export function installFaults(binding: Binding, ending: Ending): (reason: string) => void {
   const target = process as unknown as Replaceable;
   const handle = target._fatalException.bind(process);
 
@@ -62,14 +64,21 @@ export function installFaults(binding: Binding, ending: Ending): void {
     return true;
   };
 
-  target.reallyExit = ((code = 0) => {
+  const leave = (call: string): void => {
     ending.beforeEnd();
     if (ending.stopping) {
       binding.stopped();
     } else {
-      const where = describeError(new Error(`process.exit(${code}) was called`));
+      const where = describeError(new Error(`${call} was called`));
       report(binding, current.getStore() ?? NO_SCOPE, Tags.ProcessExit, where);
-      binding.die(`process.exit(${code}) was called`);
+      binding.die(`${call} was called`);
     }
+  };
+  target.reallyExit = ((code = 0) => {
+    leave(`process.exit(${code})`);
   }) as Replaceable['reallyExit'];
+  target.abort = (() => {
+    leave('process.abort()');
+  }) as Replaceable['abort'];
+  return leave;
 }

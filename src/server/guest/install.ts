@@ -1,10 +1,14 @@
 import { Level, type Binding } from '../binding';
 import { makeEnvironment } from './environment';
+import { Tags } from '../log-tags';
+import { whenIdle } from '../loop';
+import { describeError, NO_SCOPE, report } from '../report';
 import { installFaults } from './faults';
+import { makeInput } from './input';
 import { LogStream } from './output';
-import { detachSignals } from './signals';
+import { deliverSignal, detachSignals } from './signals';
+import { installThread } from './thread';
 import { installWarnings } from './warnings';
-import { installWorkers } from './workers';
 
 /**
  * Levels of what an application prints. `console.log` is logged at the level that servers write unless told otherwise,
@@ -20,16 +24,44 @@ export class Guest {
   readonly #stdout: LogStream;
   readonly #stderr: LogStream;
 
-  constructor(binding: Binding) {
+  constructor(private readonly binding: Binding) {
     this.#stdout = new LogStream(binding, STDOUT_LEVEL, 1);
     this.#stderr = new LogStream(binding, STDERR_LEVEL, 2);
     replace('stdout', this.#stdout);
     replace('stderr', this.#stderr);
+    replace('stdin', makeInput());
     replace('env', makeEnvironment(binding.environment));
     detachSignals();
     installWarnings(binding);
-    installWorkers();
-    installFaults(binding, this);
+    installThread(installFaults(binding, this));
+    process.argv = [process.execPath];
+  }
+
+  /**
+   * Says to the application that its process is asked to end, as a service manager would: SIGTERM, if it listens for
+   * that. It may then take until nothing is left to wait for, or until it calls `process.exit`; the host bounds that.
+   * Never rejects.
+   */
+  async farewell(): Promise<void> {
+    this.stopping = true;
+    try {
+      if (await deliverSignal('SIGTERM')) {
+        await whenIdle();
+      }
+    } catch (error) {
+      report(this.binding, NO_SCOPE, Tags.UncaughtException, describeError(error));
+    }
+  }
+
+  /** The last that an application hears: 'exit'. */
+  exit(): void {
+    const code = process.exitCode ?? 0;
+    try {
+      process.emit('exit', Number(code));
+    } catch (error) {
+      report(this.binding, NO_SCOPE, Tags.UncaughtException, describeError(error));
+    }
+    this.beforeEnd();
   }
 
   /** Logs what waits for the end of its line. */
@@ -39,6 +71,6 @@ export class Guest {
   }
 }
 
-function replace(name: 'stdout' | 'stderr' | 'env', value: unknown): void {
+function replace(name: 'stdin' | 'stdout' | 'stderr' | 'env', value: unknown): void {
   Object.defineProperty(process, name, { value, configurable: true, enumerable: true, writable: name === 'env' });
 }

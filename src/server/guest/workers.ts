@@ -1,9 +1,13 @@
 import { syncBuiltinESMExports } from 'node:module';
+import { join } from 'node:path';
 import { SHARE_ENV, Worker, type WorkerOptions } from 'node:worker_threads';
 
+/** Loaded in the thread before its own code. */
+const PRELOAD = ['--require', join(__dirname, 'worker-thread.js')];
+
 /**
- * Gives the threads that an application starts the application's environment. Node would give them that of the process,
- * which is the web server's; `SHARE_ENV`, which would let them write it, counts as a copy.
+ * Makes the threads that an application starts guests as well, with the application's environment. Node would give them
+ * that of the process, which is the web server's; `SHARE_ENV`, which would let them write it, counts as a copy.
  */
 export function installWorkers(): void {
   // What `require` gives is the object that everybody shares.
@@ -14,7 +18,11 @@ export function installWorkers(): void {
     class extends Worker {
       constructor(filename: string | URL, options: WorkerOptions = {}) {
         const inherited = options.env === undefined || options.env === SHARE_ENV;
-        super(filename, inherited ? { ...options, env: { ...process.env } } : options);
+        super(filename, {
+          ...options,
+          execArgv: [...PRELOAD, ...(options.execArgv ?? [])],
+          env: inherited ? { ...process.env } : options.env,
+        });
       }
     },
   );

@@ -1,8 +1,10 @@
 import * as nodeModule from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { MessageChannel, type MessagePort } from 'node:worker_threads';
 import { hookResolution, hookTypeScript } from './common-js-hooks';
 import { isNotFound, resolveExtra } from './extra-resolution';
+import { markMain, type ModuleSource } from './main-module';
 import type { HookData } from './thread-hooks';
 
 interface Resolved {
@@ -16,10 +18,22 @@ type SyncResolve = (
   nextResolve: (specifier: string, context: object) => Resolved,
 ) => Resolved;
 
+type SyncLoad = (
+  url: string,
+  context: object,
+  nextLoad: (url: string, context: object) => ModuleSource,
+) => ModuleSource;
+
+interface RegisterOptions {
+  parentURL: string | URL;
+  data: HookData;
+  transferList: readonly MessagePort[];
+}
+
 /** What newer versions of `node:module` have; `@types/node` here is that of Node 18. */
 interface ModernModule {
-  register?: (specifier: string, options: { parentURL: string | URL; data: HookData }) => void;
-  registerHooks?: (hooks: { resolve: SyncResolve }) => void;
+  register?: (specifier: string, options: RegisterOptions) => void;
+  registerHooks?: (hooks: { resolve: SyncResolve; load: SyncLoad }) => void;
 }
 
 const modern = nodeModule as unknown as ModernModule;
@@ -37,29 +51,47 @@ const stripsTypes = (process as { features: { typescript?: unknown } }).features
  *                         script that is an ES module or TypeScript
  */
 export class ModuleHooks {
-  #threadRegistered = false;
+  /** Scripts that are main modules: their URLs. */
+  readonly #mains = new Set<string>();
+  #registered = false;
+  /** Tells the hooks thread of main modules. */
+  #port: MessagePort | undefined;
 
   constructor(private readonly folders: readonly string[]) {
     if (stripsTypes && modern.registerHooks !== undefined) {
-      modern.registerHooks({ resolve: this.#resolve });
-      this.#threadRegistered = true;
+      modern.registerHooks({ resolve: this.#resolve, load: this.#load });
+      this.#registered = true;
     } else {
       hookResolution(folders);
       hookTypeScript();
     }
   }
 
-  /** To be called before an ES module, or TypeScript, is loaded. */
-  prepareImport(): void {
-    if (this.#threadRegistered) {
-      return;
+  /** To be called before an ES module, or TypeScript, is loaded; with the URL of what is a main module. */
+  prepareImport(main: string): void {
+    this.#mains.add(main);
+    if (!this.#registered) {
+      this.#registered = true;
+      this.#registerThread();
     }
-    this.#threadRegistered = true;
+    this.#port?.postMessage(main);
+  }
+
+  #registerThread(): void {
+    const { port1, port2 } = new MessageChannel();
+    this.#port = port1;
+    port1.unref();
     modern.register?.(pathToFileURL(join(__dirname, 'thread-hooks.js')).href, {
       parentURL: pathToFileURL(__filename),
-      data: { folders: this.folders },
+      data: { folders: this.folders, mains: port2 },
+      transferList: [port2],
     });
   }
+
+  readonly #load: SyncLoad = (url, context, nextLoad) => {
+    const loaded = nextLoad(url, context);
+    return this.#mains.has(url) ? markMain(loaded) : loaded;
+  };
 
   readonly #resolve: SyncResolve = (specifier, context, nextResolve) => {
     try {

@@ -1,10 +1,10 @@
-import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import type { LoadApplication, LoadedApplication } from '../app';
 import type { AppFacts } from '../binding';
 import { findApplication, findFunction, type Exports } from './entry-point';
 import { ModuleHooks } from './hooks';
 import { locateSyntaxError } from './locate-syntax-error';
+import { announceMain, requireMain } from './main-module';
 import { isTypeScript, kindOf } from './module-kind';
 
 /** A script that was loaded, for all the applications that it has. */
@@ -42,16 +42,18 @@ async function loadScript(path: string, hooks: ModuleHooks): Promise<Script> {
 
 async function loadModule(path: string, hooks: ModuleHooks): Promise<Exports> {
   const kind = kindOf(path);
+  const file = announceMain(path);
+  const { href } = pathToFileURL(file);
   if (kind === 'module' || isTypeScript(path)) {
-    hooks.prepareImport();
+    hooks.prepareImport(href);
   }
   if (kind === 'commonjs') {
-    return createRequire(path)(path) as Exports;
+    return requireMain(file);
   }
   try {
-    return (await import(pathToFileURL(path).href)) as Exports;
+    return (await import(href)) as Exports;
   } catch (error) {
-    throw locateSyntaxError(error, path);
+    throw locateSyntaxError(error, file);
   }
 }
 

@@ -3,7 +3,9 @@
  * file there; `initialize` is given what `register` passed.
  */
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
 import { isNotFound, resolveExtra } from './extra-resolution';
+import { markMain } from './main-module';
 import { declaredKind, isTypeScript, kindOfSource, sourceOf } from './module-kind';
 
 interface Resolved {
@@ -20,14 +22,19 @@ interface Loaded {
 type Next<Context, Result> = (subject: string, context: Context) => Promise<Result>;
 
 let folders: readonly string[] = [];
+let port: MessagePort | undefined;
+const mains = new Set<string>();
 
 /** What the thread that registers passes. */
 export interface HookData {
   folders: readonly string[];
+  /** Gets the URL of each main module before it is imported. */
+  mains: MessagePort;
 }
 
 export function initialize(data: HookData): void {
   folders = data.folders;
+  port = data.mains;
 }
 
 export async function resolve(
@@ -47,6 +54,14 @@ export async function resolve(
 }
 
 export async function load(url: string, context: object, nextLoad: Next<object, Loaded>): Promise<Loaded> {
+  const loaded = await loadKind(url, context, nextLoad);
+  for (let news = port && receiveMessageOnPort(port); news !== undefined; news = port && receiveMessageOnPort(port)) {
+    mains.add((news as { message: string }).message);
+  }
+  return mains.has(url) ? markMain(loaded) : loaded;
+}
+
+async function loadKind(url: string, context: object, nextLoad: Next<object, Loaded>): Promise<Loaded> {
   const path = url.startsWith('file:') ? fileURLToPath(url) : '';
   const typeScript = isTypeScript(path);
   if (!typeScript && !path.endsWith('.js')) {

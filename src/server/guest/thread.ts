@@ -1,0 +1,14 @@
+import { installChildOutput } from './child-output';
+import { installNodeProgram } from './node-program';
+import { installRefusals } from './refusals';
+import { installKill } from './signals';
+import { installWorkers } from './workers';
+
+/** What holds in every thread that runs code of an application. `end`: the application has killed itself. */
+export function installThread(end: (reason: string) => void): void {
+  installRefusals();
+  installKill(end);
+  installNodeProgram();
+  installChildOutput();
+  installWorkers();
+}
