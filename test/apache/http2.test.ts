@@ -21,7 +21,7 @@ const site = useApache(() => ({
   modules: ['http2'],
   threads: 128,
   conf: {
-    main: 'Protocols h2c http/1.1\nH2MaxWorkers 128\nH2MaxSessionStreams 200',
+    main: 'Protocols h2c http/1.1\nH2MaxWorkers 128\nH2MaxSessionStreams 200\nH2EarlyHints on',
     server: `
       ${alias('/app', 'responses.mjs')}
       ${alias('/environ', 'environ.mjs')}
@@ -140,6 +140,18 @@ describe('many streams', () => {
     }
     await until('the end', () => stream.closed);
     expect(stream.rstCode).toBe(0);
+  });
+});
+
+describe('early hints', () => {
+  it('come before the response, which has a head of its own', async () => {
+    const stream = open('/app/hinted');
+    const hints: Record<string, unknown>[] = [];
+    stream.on('headers', (headers) => hints.push({ ...headers }));
+    const { status, headers, body } = await finished(stream);
+    expect(hints).toHaveLength(1);
+    expect(hints[0]).toMatchObject({ ':status': 103, link: '</a>; rel=preload, </b>; rel=preload' });
+    expect([status, headers['x-final'], headers['link'], body.toString()]).toEqual([200, 'yes', undefined, 'hinted']);
   });
 });
 

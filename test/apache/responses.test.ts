@@ -57,6 +57,21 @@ describe('a chunk', () => {
   });
 });
 
+describe('early hints', () => {
+  it('come before the response, which has a head of its own', async () => {
+    const reply = await ask('hinted');
+    expect(reply).toMatchObject({ status: 200, complete: true });
+    expect(reply.interim.map(({ status, reason }) => `${status} ${reason}`)).toEqual(['103 Early Hints']);
+    expect(valuesOf(reply.interim[0]!, 'Link')).toEqual(['</a>; rel=preload', '</b>; rel=preload']);
+    expect([valuesOf(reply, 'Link'), valuesOf(reply, 'X-Final')]).toEqual([[], ['yes']]);
+  });
+
+  it('are not sent to a client of HTTP/1.0', async () => {
+    const reply = await site.request({ target: '/app/hinted', protocol: 'HTTP/1.0' });
+    expect(reply).toMatchObject({ status: 200, interim: [], complete: true });
+  });
+});
+
 describe('the length', () => {
   it('of an array is known', async () => {
     expect(await ask('array')).toMatchObject({ length: 13, complete: true });

@@ -69,6 +69,14 @@ export const application = stage({
     }
   },
 
+  /** More messages than are delivered in one turn of nginx, at once. */
+  *crumbs(_environ, startResponse) {
+    startResponse('200 OK', []);
+    for (let index = 0; index < 5000; index++) {
+      yield `${index},`;
+    }
+  },
+
   produced(_environ, startResponse) {
     startResponse('200 OK', []);
     return [String(produced)];
@@ -82,6 +90,15 @@ export const application = stage({
       void write(block);
     }
     return [];
+  },
+
+  hinted(environ, startResponse) {
+    environ['tsgi.early_hints']?.([
+      ['Link', '</a>; rel=preload'],
+      ['Link', '</b>; rel=preload'],
+    ]);
+    startResponse('200 OK', [['X-Final', 'yes']]);
+    return ['hinted'];
   },
 
   empty(_environ, startResponse) {
