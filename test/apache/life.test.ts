@@ -160,10 +160,10 @@ describe('the parent', () => {
 
   it('that only tests a configuration starts nothing', async () => {
     const conf = { server: `TSGIScriptAlias /app ${app('living.mjs')}` };
-    expect(await testApacheConfig({ conf, env: { LD_DEBUG: 'files' } })).toMatchObject({
-      ok: true,
-      output: expect.stringMatching(/mod_tsgi\.so/) && expect.not.stringMatching(/libtsgi\.so|libnode/),
-    });
+    const { ok, output } = await testApacheConfig({ conf, env: { LD_DEBUG: 'files' } });
+    expect(ok).toBe(true);
+    expect(output).toContain('mod_tsgi.so'); // the linker tells of each file
+    expect(output).not.toMatch(/libtsgi\.so|libnode/);
   });
 });
 
@@ -201,7 +201,7 @@ describe('a graceful restart', () => {
     checkLog(apache);
   });
 
-  it('with a wrong configuration changes nothing but stops the server as httpd does, not a child', async () => {
+  it('is not tried with a configuration that apachectl finds wrong, and the server goes on', async () => {
     const apache = await start();
     const file = join(apache.folder, 'httpd.conf');
     const text = readFileSync(file, 'utf8');
