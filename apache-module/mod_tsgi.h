@@ -168,7 +168,6 @@ typedef struct {
 
     int end_status; /* of END */
 
-    unsigned news : 1;   /* something was delivered since the last turn */
     unsigned bare : 1;   /* arrives without a body */
     unsigned wanted : 1; /* WANT was delivered */
     unsigned ended : 1;  /* END was delivered */

@@ -38,8 +38,6 @@ void mod_tsgi_deliver(void *data, void *request, tsgi_message *message)
         ctx->end_status = message->u.end.status;
         break;
     }
-
-    ctx->news = 1;
 }
 
 /* httpd's own page, as long as nothing of the response has been sent. */
