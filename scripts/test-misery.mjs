@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-/** `npm run test:misery`: the fake host and nginx with I/O, memory and clients at their worst. */
+/** `npm run test:misery`: the fake host, nginx and Apache with I/O, memory and clients at their worst. */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { withBuildLock } from './lib/build-lock.mjs';
 import { buildProducts } from './lib/build.mjs';
 import { readCommandLine } from './lib/command-line.mjs';
@@ -16,8 +16,8 @@ import { setUp } from './lib/setup.mjs';
 const usage = `usage: npm run test:misery [-- --seed N]
 
 Runs test/misery (hosts and clients that leave at each message, allocations that fail one by one, bytes that come one at a
-time) on the fake host and on nginx, and then nginx's other suites over sockets that move a byte at a time or none. N (1
-unless told) chooses when nothing moves: the same N makes the same choices again.
+time) on the fake host, nginx and Apache, and then the servers' other suites over sockets that move a byte at a time or
+none. N (1 unless told) chooses when nothing moves: the same N makes the same choices again.
 `;
 
 const folder = join(build, 'misery');
@@ -26,11 +26,14 @@ const control = join(folder, 'control');
 const orderTable = join(folder, 'order.json');
 
 /** Suites of what any client may see, however its bytes come; the others ask when, or how much memory. */
-const overSockets = [
+const nginxSuites = [
   'test/conformance/nginx',
   ...['bodies', 'connection', 'environ', 'files', 'filters', 'http2', 'logging', 'mounts', 'neighbours'].map(inSuite),
   ...['persistence', 'resets', 'responses'].map(inSuite),
 ];
+
+/** With event a connection that httpd writes to by itself keeps the files of its last response open for longer. */
+const apacheSuites = ['test/conformance/apache-worker', 'test/conformance/apache-prefork'];
 
 /**
  * What these tests take for granted does not hold of such sockets: that bytes written at once arrive at once, and that a
@@ -49,6 +52,7 @@ await runMain(async () => {
   await compile();
   const env = { ...process.env, TSGI_SANITIZE: undefined };
   const onNginx = { ...env, TSGI_NGINX: preloaded(nginx) };
+  const onApache = { ...env, TSGI_APACHE: preloaded('/usr/sbin/apache2') };
   return runParts([
     {
       title: `fake host: it leaves, memory is short, bytes come one at a time, seed ${values.seed}`,
@@ -59,13 +63,16 @@ await runMain(async () => {
       run: () => runMisery('nginx', { ...onNginx, TSGI_TRACE: '1' }),
     },
     {
+      title: 'Apache: clients leave, memory is short',
+      run: () => runMisery('apache', { ...onApache, TSGI_TRACE: '1' }),
+    },
+    {
       title: `nginx: sockets move a byte at a time or none, seed ${values.seed}`,
-      run: () =>
-        runVitest(overSockets, {
-          report: 'vitest-misery-sockets',
-          args: ['--testNamePattern', `^(?!.*${exempt})`],
-          env: { ...onNginx, TSGI_MISERY: `seed=${values.seed}` },
-        }),
+      run: () => runOverSockets('nginx', nginxSuites, { ...onNginx, TSGI_MISERY: `seed=${values.seed}` }),
+    },
+    {
+      title: `Apache: sockets move a byte at a time or none, seed ${values.seed}`,
+      run: () => runOverSockets('apache', apacheSuites, { ...onApache, TSGI_MISERY: `seed=${values.seed}` }),
     },
   ]);
 });
@@ -80,6 +87,19 @@ function runMisery(host, env) {
     report: `vitest-misery-${host}`,
     args: ['--config', inRepository('test/misery/vitest.config.mjs')],
     env: { ...env, TSGI_MISERY_CONTROL: control, TSGI_MISERY_ORDER: orderTable },
+  });
+}
+
+/**
+ * @param {string} host
+ * @param {readonly string[]} files
+ * @param {NodeJS.ProcessEnv} env
+ */
+function runOverSockets(host, files, env) {
+  return runVitest(files, {
+    report: `vitest-misery-sockets-${host}`,
+    args: ['--testNamePattern', `^(?!.*${exempt})`],
+    env,
   });
 }
 
@@ -107,10 +127,10 @@ function inMisery(name) {
   return inRepository('test/misery', `${name}.c`);
 }
 
-/** @param {string} nginx */
-function preloaded(nginx) {
-  const path = join(folder, 'nginx');
-  writeFileSync(path, `#!/bin/sh\nLD_PRELOAD=${library} exec ${nginx} "$@"\n`, { mode: 0o755 });
+/** @param {string} server */
+function preloaded(server) {
+  const path = join(folder, basename(server));
+  writeFileSync(path, `#!/bin/sh\nLD_PRELOAD=${library} exec ${server} "$@"\n`, { mode: 0o755 });
   return path;
 }
 

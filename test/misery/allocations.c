@@ -72,7 +72,19 @@ static void find(const char *name, object *object)
     dl_iterate_phdr(look_at, &search);
 }
 
-/* nginx's module and the runtime come by this, and tsgi.node. */
+/* nginx's own code stands between our module and libc where memory comes from its pools. */
+static void find_program(void)
+{
+    object nginx_module = {0};
+
+    find("/ngx_http_tsgi_module.so", &nginx_module);
+
+    if (atomic_load(&nginx_module.start) != 0) {
+        find(NULL, &program);
+    }
+}
+
+/* Modules and the runtime come by this, and tsgi.node. */
 void *dlopen(const char *path, int flags)
 {
     void *handle = get_dlopen()(path, flags);
@@ -82,12 +94,11 @@ void *dlopen(const char *path, int flags)
 
         backtrace(frames, 1); /* loads what it needs, now and not within malloc */
         find("/ngx_http_tsgi_module.so", &module);
+        find("/mod_tsgi.so", &module);
         find("/libtsgi.so", &library);
         find("/tsgi.node", &library);
 
-        if (atomic_load(&module.start) != 0) {
-            find(NULL, &program); /* whose pools our code allocates from: nginx */
-        }
+        find_program();
     }
 
     return handle;

@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -22,7 +23,8 @@ enum {
 };
 
 typedef struct descriptor {
-    bool watched;
+    bool accepted; /* a client's */
+    bool watched;  /* edges of it are told to an epoll */
     int epoll;
     struct epoll_event event;
     uint32_t moved[2]; /* received, sent */
@@ -40,6 +42,7 @@ REAL(ssize_t, write, int, const void *, size_t)
 REAL(ssize_t, writev, int, const struct iovec *, int)
 REAL(ssize_t, sendfile, int, int, off_t *, size_t)
 REAL(int, epoll_ctl, int, int, int, struct epoll_event *)
+REAL(int, accept4, int, struct sockaddr *, socklen_t *, int)
 REAL(int, close, int)
 
 void misery_spoil_sockets(uint64_t seed)
@@ -58,6 +61,14 @@ static uint32_t random_below(uint32_t limit)
     return (uint32_t)((now >> 33) % limit);
 }
 
+/* The client has gone: whoever is not told goes on waiting for it. */
+static bool is_broken(int fd)
+{
+    struct pollfd look = {.fd = fd};
+
+    return poll(&look, 1, 0) == 1 && (look.revents & (POLLERR | POLLHUP));
+}
+
 static bool is_stalled(void)
 {
     return control != NULL && atomic_load(&control->stall) != 0;
@@ -71,7 +82,7 @@ static descriptor *network_socket(int fd)
     int saved = errno;
 
     if (!(sockets_misbehave || is_stalled()) || fd < 0 || fd >= DESCRIPTORS ||
-        !descriptors[fd].watched) {
+        !(descriptors[fd].watched || descriptors[fd].accepted)) {
         return NULL;
     }
 
@@ -89,6 +100,10 @@ static void tell_again(int fd, descriptor *socket)
 {
     int saved = errno;
 
+    if (!socket->watched) {
+        return; /* whoever looks again is told again */
+    }
+
     get_epoll_ctl()(socket->epoll, EPOLL_CTL_MOD, fd, &socket->event);
     errno = saved;
 }
@@ -98,7 +113,7 @@ static size_t portion(int fd, descriptor *socket, int direction, size_t size)
 {
     size_t most = 1;
 
-    if (size == 0 || (direction == 1 && is_stalled())) {
+    if (size == 0 || (direction == 1 && is_stalled() && !is_broken(fd))) {
         return 0;
     }
 
@@ -233,7 +248,7 @@ int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
     int result = get_epoll_ctl()(epoll, operation, fd, event);
 
     if (result == 0 && fd >= 0 && fd < DESCRIPTORS) {
-        if (operation == EPOLL_CTL_ADD) {
+        if (operation == EPOLL_CTL_ADD && !descriptors[fd].accepted) {
             memset(&descriptors[fd], 0, sizeof(descriptor));
         }
 
@@ -248,10 +263,23 @@ int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
     return result;
 }
 
+int accept4(int fd, struct sockaddr *address, socklen_t *size, int flags)
+{
+    int accepted = get_accept4()(fd, address, size, flags);
+
+    if (accepted >= 0 && accepted < DESCRIPTORS) {
+        memset(&descriptors[accepted], 0, sizeof(descriptor));
+        descriptors[accepted].accepted = true;
+    }
+
+    return accepted;
+}
+
 int close(int fd)
 {
     if (fd >= 0 && fd < DESCRIPTORS) {
         descriptors[fd].watched = false;
+        descriptors[fd].accepted = false;
     }
 
     return get_close()(fd);

@@ -34,6 +34,8 @@ export interface Seen {
   status: number;
   /** Status of END; undefined: it has not come. */
   end: number | undefined;
+  /** The host has left, and hears no more. */
+  left: boolean;
 }
 
 export interface Beginning {
@@ -71,7 +73,7 @@ export class SceneHost {
 
   /** Begins a request of this scene. Its number is negative when the host was refused. */
   begin(scene: string, { abortAfter, repay = () => true, body = 'some body' }: Beginning = {}): Seen {
-    const seen: Seen = { number: 0, messages: [], bytes: [], status: 0, end: undefined };
+    const seen: Seen = { number: 0, messages: [], bytes: [], status: 0, end: undefined, left: false };
     seen.number = this.host.begin(this.#app, {
       ...plainView(`/${scene}`),
       flags: body === '' ? View.EmptyBody : scene === 'echo' ? View.BodyLater : 0,
@@ -109,6 +111,7 @@ export class SceneHost {
 
   /** The host ends the exchange and hears no more of it. The answer is that of exchange_abort. */
   leave(seen: Seen, reason: number = Abort.Client): number {
+    seen.left = true;
     this.#watchers.delete(seen.number);
     return this.host.abort(seen.number, reason);
   }
