@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
- * Prints docs/errors.md from the lists that the code itself uses: src/server/log-tags.ts (TSGI1nnn), the table in
- * nginx-module/ngx_http_tsgi_log.h (TSGI2nnn) and native/core/tags.h (TSGI3nnn).
+ * Prints docs/errors.md from the lists that the code itself uses: src/server/log-tags.ts (TSGI1nnn), native/core/tags.h
+ * (TSGI3nnn), and the tables in nginx-module/ngx_http_tsgi_log.h (TSGI2nnn) and apache-module/mod_tsgi_log.h (TSGI4nnn).
  *
  *     node scripts/print-errors.mjs            writes docs/errors.md
  *     node scripts/print-errors.mjs --check    fails if the page is not what would be written
@@ -51,9 +51,13 @@ function nativeTags() {
   }));
 }
 
-/** @returns {Tag[]} */
-function nginxTags() {
-  const source = readFileSync(inRepository('nginx-module', 'ngx_http_tsgi_log.h'), 'utf8');
+/**
+ * The table in the comment at the top of a header of a server module.
+ * @param {string} header
+ * @returns {Tag[]}
+ */
+function moduleTags(header) {
+  const source = readFileSync(inRepository(header), 'utf8');
   const entry = /^ \* TSGI(\d{4}) (\w+) +(.*(?:\n \* {6,}\S.*)*)/gm;
   return [...source.matchAll(entry)].map(([, tag, level, prose]) => {
     const text = (prose ?? '').replaceAll(/\n \* +/g, ' ');
@@ -74,7 +78,8 @@ const introduction = `<!-- Printed by scripts/print-errors.mjs from the lists in
 
 Every record of TSGI begins with a tag, \`TSGI\` and four digits, that keeps its meaning from release to release. What an
 application prints itself (\`console\`, \`process.stdout\`, \`process.stderr\`, \`tsgi.errors\`) has no tag. A record that belongs
-to a request ends with its request id, and nginx adds the client, the server and the request line.
+to a request ends with its request id; nginx adds the client, the server and the request line behind it, Apache puts the client before
+it.
 
 Nothing of a record is ever sent to a client: it gets the server's own page for the status, or, when a part of the
 response had been sent already, a broken response.
@@ -83,8 +88,9 @@ response had been sent already, a broken response.
 /** @type {[heading: string, prose: string, tags: () => Tag[]][]} */
 const sections = [
   ['TSGI1nnn: applications', 'Written by the JavaScript half, in the isolate.', serverTags],
-  ['TSGI2nnn: the nginx module', 'Written by the module itself.', nginxTags],
+  ['TSGI2nnn: the nginx module', 'Written by the module itself.', () => moduleTags('nginx-module/ngx_http_tsgi_log.h')],
   ['TSGI3nnn: the runtime', 'Written by libtsgi.', nativeTags],
+  ['TSGI4nnn: the Apache module', 'Written by the module itself.', () => moduleTags('apache-module/mod_tsgi_log.h')],
 ];
 
 /** Every tag, in the order of their numbers. */

@@ -1,7 +1,7 @@
 /** docs/errors.md is what the lists in the code say, and the code uses no tag that is in no list. */
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 
@@ -25,11 +25,15 @@ describe('docs/errors.md', () => {
     expect(status).toBe(0);
   });
 
-  it('has every tag that the nginx module can write, and the module writes each of them', () => {
-    const header = readFileSync(join(repository, 'nginx-module/ngx_http_tsgi_log.h'), 'utf8');
-    const code = sources('nginx-module', /\.c$/).join('');
-    const macros = [...header.matchAll(/^#define (NGX_HTTP_TSGI_E_\w+)\s+"TSGI(2\d{3}) "/gm)];
-    const listed = [...documented].filter((tag) => tag?.startsWith('2'));
+  it.each([
+    ['nginx-module/ngx_http_tsgi_log.h', '2'],
+    ['apache-module/mod_tsgi_log.h', '4'],
+  ])('has every tag of %s, and the module writes each of them', (path, thousand) => {
+    const header = readFileSync(join(repository, path), 'utf8');
+    const code = sources(dirname(path), /\.c$/).join('');
+    const macros = [...header.matchAll(/^#define (\w+_E_\w+)\s+"TSGI(\d{4}) "/gm)];
+    expect(macros.length).toBeGreaterThan(10);
+    const listed = [...documented].filter((tag) => tag?.startsWith(thousand));
     expect(macros.map(([, , tag]) => tag).sort()).toEqual(listed.sort());
     for (const [, macro = ''] of macros) {
       expect(new RegExp(`\\b${macro}\\b`).test(code), macro).toBe(true);
