@@ -10,7 +10,7 @@ export default defineConfig({
     // A test that writes `tsgi`, as an application does, gets what is in src/, and each module once.
     alias: [
       { find: /^tsgi$/, replacement: source('index.ts') },
-      { find: /^tsgi\/(middleware|testing)$/, replacement: source('$1/index.ts') },
+      { find: /^tsgi\/(adapters|hosts|middleware|testing)$/, replacement: source('$1/index.ts') },
     ],
   },
   test: {

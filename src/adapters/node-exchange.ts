@@ -121,12 +121,12 @@ export class NodeExchange implements SocketOwner {
     if (this.#failure !== undefined) {
       throw this.#failure.error;
     }
-    if (this.#state === 'ended' && this.#size <= SMALL) {
-      process.nextTick(settle, this);
-      return this.#body;
-    }
-    this.#watch();
-    if (this.#state === 'ended') {
+    if (this.#state !== 'ended') {
+      this.#watch();
+    } else {
+      if (this.#size > SMALL) {
+        this.#watch();
+      }
       return this.#body;
     }
     return new Promise((resolve, reject) => {
@@ -197,6 +197,9 @@ export class NodeExchange implements SocketOwner {
       return;
     }
     this.#state = 'ended';
+    if (this.#body !== undefined && this.#size <= SMALL) {
+      process.nextTick(settle, this);
+    }
     this.#resolve?.(this.#body);
   }
 
@@ -222,7 +225,7 @@ export class NodeExchange implements SocketOwner {
   /** `destroy` of the socket, the response or the request. */
   destroyed(error: Error | undefined): void {
     this.fail(error ?? Object.assign(new Error('the response was destroyed'), { code: 'ERR_STREAM_DESTROYED' }));
-    process.nextTick(disconnect, this, error);
+    setImmediate(disconnect, this, error); // a socket of Node closes on a later turn, too
   }
 
   /** The exchange has failed by the application's doing: the server resets it. */
@@ -236,7 +239,7 @@ export class NodeExchange implements SocketOwner {
     this.#reject?.(error);
     if (!this.socket.destroyed) {
       this.socket.expire();
-      process.nextTick(disconnect, this, undefined);
+      setImmediate(disconnect, this, undefined);
     }
   }
 
@@ -287,7 +290,7 @@ export class NodeExchange implements SocketOwner {
       this.#finish('client_gone');
     });
     if (this.#state === 'ended') {
-      process.nextTick(settle, this);
+      process.nextTick(settle, this); // nobody will tell when
     }
   }
 

@@ -1,21 +1,7 @@
 /** The head of a node:http response as `startResponse` wants it. */
 import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { Headers } from '../spec';
-
-/** Fields of one connection, and `Status`: node:http applications may set them, and TSGI's servers own them. */
-const DROPPED = new Set([
-  'connection',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'trailers',
-  'transfer-encoding',
-  'upgrade',
-  'status',
-]);
+import { isServerOwned } from './server-owned';
 
 /** What a head says beyond its fields. */
 export interface NodeHead {
@@ -92,7 +78,7 @@ function addValue(head: NodeHead, name: string, value: unknown, check: boolean):
   const { length } = name;
   if (length >= 2 && length <= 19) {
     const field = name.toLowerCase();
-    if (DROPPED.has(field)) {
+    if (isServerOwned(field)) {
       return;
     }
     if (field === 'content-length') {

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { TsgiError, type Environ } from '../spec';
 import { closeUnread, type RequestInternals } from './node-internals';
 import type { NodeSocket } from './node-socket';
-import { fullTarget, hasNoBody, rawHeadersOf, withoutMount } from './node-target';
+import { fullTarget, hasNoBody, rawHeadersOf, withoutMount } from './request-facts';
 
 const READ_SIZE = 64 * 1024;
 

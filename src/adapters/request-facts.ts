@@ -1,4 +1,4 @@
-/** What a node:http request says of itself, taken from environ. */
+/** What a request says of itself in the words of other interfaces, taken from environ. */
 import { requestTarget, type Environ } from '../spec';
 
 /** Methods whose requests have a body only if they say so, also where HTTP/2 lets them keep quiet about its length. */
@@ -63,4 +63,10 @@ function headersFromCgi(environ: Environ): string[] {
     }
   }
   return raw;
+}
+
+/** The target of the request: all of it, or what lies below the mount. */
+export function targetOf(environ: Environ, stripMount: boolean): string {
+  const target = fullTarget(environ);
+  return stripMount && environ.SCRIPT_NAME !== '' ? withoutMount(target, environ.SCRIPT_NAME) : target;
 }
