@@ -31,6 +31,7 @@ typedef struct descriptor {
 } descriptor;
 
 static bool sockets_misbehave;
+static bool waits_for_edges; /* this server: it may be refused only what it can be told again */
 static _Atomic uint64_t state = 1;
 static descriptor descriptors[DESCRIPTORS];
 
@@ -82,7 +83,7 @@ static descriptor *network_socket(int fd)
     int saved = errno;
 
     if (!(sockets_misbehave || is_stalled()) || fd < 0 || fd >= DESCRIPTORS ||
-        !(descriptors[fd].watched || descriptors[fd].accepted)) {
+        !(descriptors[fd].watched || (descriptors[fd].accepted && !waits_for_edges))) {
         return NULL;
     }
 
@@ -248,8 +249,9 @@ int epoll_ctl(int epoll, int operation, int fd, struct epoll_event *event)
     int result = get_epoll_ctl()(epoll, operation, fd, event);
 
     if (result == 0 && fd >= 0 && fd < DESCRIPTORS) {
-        if (operation == EPOLL_CTL_ADD && !descriptors[fd].accepted) {
+        if (operation == EPOLL_CTL_ADD && (event->events & EPOLLET)) {
             memset(&descriptors[fd], 0, sizeof(descriptor));
+            waits_for_edges = true;
         }
 
         descriptors[fd].watched = operation != EPOLL_CTL_DEL && (event->events & EPOLLET);
