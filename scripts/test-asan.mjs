@@ -1,7 +1,5 @@
 #!/usr/bin/env node
 /** `npm run test:asan`: memory and undefined behaviour, from the core to the web servers. */
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
 import { buildAddon } from './lib/addon-build.mjs';
 import { buildApacheModule } from './lib/apache-module-build.mjs';
 import { withBuildLock } from './lib/build-lock.mjs';
@@ -10,7 +8,8 @@ import { capture } from './lib/command.mjs';
 import { runMain } from './lib/failure.mjs';
 import { buildNginxModule } from './lib/nginx-module-build.mjs';
 import { buildNginxServer } from './lib/nginx-server-build.mjs';
-import { nativePaths, results } from './lib/paths.mjs';
+import { nativePaths } from './lib/paths.mjs';
+import { preloaded } from './lib/preloaded-server.mjs';
 import { runParts } from './lib/proof.mjs';
 import { buildCoreTests, buildRuntime } from './lib/runtime-build.mjs';
 import { runCtest, runVitest } from './lib/runners.mjs';
@@ -75,18 +74,6 @@ await runMain(async () => {
   const chosen = Object.entries(parts).filter(([name]) => values.part === undefined || name === values.part);
   return runParts(chosen.map(([, part]) => part));
 });
-
-/**
- * A server of Debian's, which does not bring the library that our module needs here.
- * @param {string} program
- * @param {string} library
- */
-function preloaded(program, library) {
-  const path = join(results, `${basename(program)}-preloaded`);
-  mkdirSync(results, { recursive: true });
-  writeFileSync(path, `#!/bin/sh\nLD_PRELOAD=${library} exec ${program} "$@"\n`, { mode: 0o755 });
-  return path;
-}
 
 /**
  * Tests of vitest, each report of a sanitizer being one failure more.

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { readCommandLine } from './lib/command-line.mjs';
 import { capture } from './lib/command.mjs';
 import { readOsRelease } from './lib/debian-packages.mjs';
+import { describeDefects } from './lib/defect-report.mjs';
 import { runMain } from './lib/failure.mjs';
 import { inRepository, repository, results } from './lib/paths.mjs';
 import { elapsed, say } from './lib/progress.mjs';
@@ -56,6 +57,12 @@ await runMain(async () => {
       script: 'test-fuzz',
       args: ['--seconds', values.seconds],
       shows: 'response heads, environs and the order of exchanges by libFuzzer, with defects on purpose',
+    },
+    {
+      command: 'npm run test:defects',
+      script: 'test-defects',
+      args: [],
+      shows: 'every rule of the specification broken on purpose, and mistakes in each layer, each found by its suite',
     },
     {
       command: 'npm run test:misery',
@@ -127,6 +134,8 @@ ${rows.join('\n')}
 ${ran.map(({ command, shows }) => `* \`${command}\`: ${shows}`).join('\n')}
 
 ## Defects on purpose
+
+${describeDefects()}
 
 ${await seeded()}
 

@@ -77,6 +77,14 @@ describe('a narrow window', () => {
   });
 });
 
+describe('a response in thousands of chunks', () => {
+  it('arrives whole, though no turn takes all that waits', async () => {
+    const reply = await site.request('/app/crumbs');
+    expect(reply.complete).toBe(true);
+    expect(reply.body.toString()).toBe(Array.from({ length: 5000 }, (_, index) => `${index},`).join(''));
+  });
+});
+
 describe('write without waiting', () => {
   it('is bounded by tsgi_write_limit', async () => {
     site.expectLog(/TSGI1006/);

@@ -1,5 +1,6 @@
 import { afterEach, expect } from 'vitest';
 import type { Application, Body } from '../../../src/spec';
+import { bounded } from '../../support/until';
 import { createMockHost, type MockApplication, type MockHost, type MockOptions } from '../../../src/testing';
 
 const hosts: MockHost[] = [];
@@ -33,7 +34,7 @@ export function turn(): Promise<void> {
 
 afterEach(async () => {
   for (const host of hosts.splice(0)) {
-    await host.settled();
+    await bounded('the host to be at rest', host.settled());
     expect(host.faults).toEqual([]);
     expect(host.live).toBe(0);
   }

@@ -1,0 +1,312 @@
+/**
+ * In each layer the mistakes that matter most there: a use after the end, a second end, a wake that gets lost, a leak; and
+ * the suite of that layer, or the sanitizer under it, that must find it.
+ */
+
+const SLEEPS = /the receiver sleeps although there are messages/;
+const USED_AFTER_FREE = /AddressSanitizer: heap-use-after-free/;
+const LEAKED = /Direct leak of/;
+
+/** @type {import('./index.mjs').Defect[]} */
+const core = [
+  {
+    layer: 'native/core',
+    breaks: 'use after the end: an exchange freed with its last reference but one',
+    file: 'native/core/exchange.c',
+    find: `memory_order_acq_rel) != 1`,
+    replace: `memory_order_acq_rel) > 2`,
+    tests: 'core_exchange',
+    report: USED_AFTER_FREE,
+  },
+  {
+    layer: 'native/core',
+    breaks: 'double END',
+    file: 'native/core/order.c',
+    find: `[TSGI_OVER] = {[TSGI_LOG]`,
+    replace: `[TSGI_OVER] = {[TSGI_END] = GOES_TO(TSGI_OVER), [TSGI_LOG]`,
+    tests: 'core_order',
+  },
+  {
+    layer: 'native/core',
+    breaks: 'lost wake: no second look before the sleep',
+    file: 'native/core/port.c',
+    find: `if (tsgi_queue_is_empty(&port->queue)) {`,
+    replace: `if (port != NULL) {`,
+    tests: 'model_wake_and_drain',
+    report: SLEEPS,
+  },
+  {
+    layer: 'native/core',
+    breaks: 'leak of the exchange',
+    file: 'native/core/exchange.c',
+    find: `    free(exchange);
+`,
+    replace: ``,
+    tests: 'core_exchange',
+    report: /LeakSanitizer: detected memory leaks/,
+  },
+  {
+    layer: 'native/core',
+    breaks: 'leak of a descriptor',
+    file: 'native/core/message.c',
+    find: `        close(message->u.file.fd);
+`,
+    replace: ``,
+    tests: 'test/native/addon-host.test.ts',
+    only: 'may lack|in a file',
+  },
+];
+
+/** @type {import('./index.mjs').Defect[]} */
+const bridge = [
+  {
+    layer: 'native/bridge',
+    breaks: 'use after the end: a handle that does not expire',
+    file: 'native/bridge/calls.cc',
+    find: `        bridge->slots_.Release(number);
+`,
+    replace: `        static_cast<void>(number);
+`,
+    tests: 'test/native/addon-binding.test.ts',
+    only: 'a handle that names nothing',
+    report: USED_AFTER_FREE,
+  },
+  {
+    layer: 'native/bridge',
+    breaks: 'use after the end: the handle of one exchange names the next in its slot',
+    file: 'native/bridge/slots.cc',
+    find: `    uint32_t generation = slot.generation + 1;`,
+    replace: `    uint32_t generation = slot.generation;`,
+    tests: 'test/native/addon-binding.test.ts',
+    only: 'a handle that names nothing',
+  },
+  {
+    layer: 'native/bridge',
+    breaks: 'double END: a handle that may be ended after its response was whole',
+    file: 'native/bridge/calls_head.cc',
+    find: `        bridge->slots_.Release(number);
+`,
+    replace: `        static_cast<void>(number);
+`,
+    tests: 'test/native/addon-binding.test.ts',
+    only: 'random calls',
+    report: USED_AFTER_FREE,
+  },
+  {
+    layer: 'native/bridge',
+    breaks: 'lost wake: a spooled body that is wanted again',
+    file: 'native/bridge/calls.cc',
+    find: `        bridge->turns_->Wake();
+`,
+    replace: ``,
+    tests: 'test/native/addon-host.test.ts',
+    only: 'may lack|in a file',
+  },
+  {
+    layer: 'native/bridge',
+    breaks: 'leak of a piece of a request body',
+    file: 'native/bridge/bridge_body.cc',
+    find: `    tsgi_message_done(message);
+
+    if (status != napi_ok) {`,
+    replace: `
+    if (status != napi_ok) {`,
+    tests: 'test/native/addon-host.test.ts',
+    only: 'may lack|in a file',
+    report: LEAKED,
+  },
+];
+
+/** @type {import('./index.mjs').Defect[]} */
+const typescript = [
+  {
+    layer: 'src/spec',
+    breaks: 'use after the end: a file that is read after its close()',
+    file: 'src/spec/file-wrapper.ts',
+    find: `    if (this.#closed !== undefined) {
+      return Promise.reject(`,
+    replace: `    if (this.#closed === null) {
+      return Promise.reject(`,
+    tests: 'test/spec/file-wrapper.test.ts',
+  },
+  {
+    layer: 'src/spec',
+    breaks: 'double end: a file that is closed twice',
+    file: 'src/spec/file-wrapper.ts',
+    find: `this.#closed ??= this.#release();`,
+    replace: `this.#closed = this.#release();`,
+    tests: 'test/spec/file-wrapper.test.ts',
+  },
+  {
+    layer: 'src/spec',
+    breaks: 'leak of a descriptor',
+    file: 'src/spec/file-wrapper.ts',
+    find: `      if (fd !== undefined) {
+        await closeFile(fd);
+      }`,
+    replace: `      if (fd === undefined) {
+        await closeFile(0);
+      }`,
+    tests: 'test/spec/file-wrapper.test.ts',
+  },
+  {
+    layer: 'src/server',
+    breaks: 'use after the end: a message for one exchange reaches the next in its slot',
+    file: 'src/server/dispatch.ts',
+    find: `exchange !== undefined && exchange.handle === handle ? exchange : undefined`,
+    replace: `exchange !== undefined || handle === 0 ? exchange : undefined`,
+    tests: 'test/server/dispatch.test.ts',
+  },
+  {
+    layer: 'src/server',
+    breaks: 'double END',
+    file: 'src/server/exchange.ts',
+    find: `    if (this.ended) {
+      this.#late(error);
+      return;
+    }`,
+    replace: `    if (this.ended) {
+      this.#late(error);
+    }`,
+    tests: 'test/conformance/mock.test.ts',
+  },
+  {
+    layer: 'src/server',
+    breaks: 'lost wake: a reader that is not told of what has arrived',
+    file: 'src/server/input-buffer.ts',
+    find: `(this.#chunks ??= []).push(chunk);
+      this.#notify();`,
+    replace: `(this.#chunks ??= []).push(chunk);`,
+    tests: 'test/server/input.test.ts',
+  },
+  {
+    layer: 'src/server',
+    breaks: 'lost wake: a body that is not told of credit',
+    file: 'src/server/exchange.ts',
+    find: `      this.#resource?.runInAsyncScope(resume);`,
+    replace: ``,
+    tests: 'test/conformance/mock.test.ts',
+    only: 'a chunk larger than the window is sent whole',
+  },
+  {
+    layer: 'src/server',
+    breaks: 'leak of an exchange that has ended',
+    file: 'src/server/dispatch.ts',
+    find: `      this.#live--;
+`,
+    replace: ``,
+    tests: 'test/server/closing.test.ts',
+  },
+  {
+    layer: 'src/middleware',
+    breaks: 'use after the end: a line that is logged before the response is over',
+    file: 'src/middleware/request-log.ts',
+    find: `      if (onFinish === undefined) {
+        finish('complete');
+      }`,
+    replace: `      finish('complete');`,
+    tests: 'test/middleware/request-log.test.ts',
+  },
+  {
+    layer: 'src/middleware',
+    breaks: 'double end: close() of the inner body',
+    file: 'src/middleware/counted-body.ts',
+    find: `.close = () => close.call(body);`,
+    replace: `.close = () => (void close.call(body), close.call(body));`,
+    tests: 'test/middleware/request-log.test.ts',
+  },
+  {
+    layer: 'src/middleware',
+    breaks: 'lost end: return() does not reach the inner iterator',
+    file: 'src/middleware/counted-body.ts',
+    find: `iterator.return?.() ?? Promise.resolve(`,
+    replace: `Promise.resolve(`,
+    tests: 'test/middleware/request-log.test.ts',
+  },
+  {
+    layer: 'src/middleware',
+    breaks: 'leak of the inner body',
+    file: 'src/middleware/counted-body.ts',
+    find: `if (typeof close === 'function') {`,
+    replace: `if (typeof close === 'object') {`,
+    tests: 'test/middleware/request-log.test.ts',
+  },
+  {
+    layer: 'src/middleware',
+    breaks: 'a file that is no file any more',
+    file: 'src/middleware/counted-body.ts',
+    find: `    standFor(file, counted);
+`,
+    replace: ``,
+    tests: 'test/middleware/request-log.test.ts',
+  },
+  {
+    layer: 'src/middleware',
+    breaks: 'the third argument of startResponse does not pass',
+    file: 'src/middleware/security-headers.ts',
+    find: `complete(headers, added), ...error)`,
+    replace: `complete(headers, added), ...error.slice(1))`,
+    tests: 'test/middleware/security-headers.test.ts',
+  },
+  {
+    layer: 'src/middleware',
+    breaks: 'a path that moves without its boundary',
+    file: 'src/middleware/url-map.ts',
+    find: ` && isEnd(path, prefix.length));`,
+    replace: ` && isEnd('/', 0));`,
+    tests: 'test/middleware/url-map.test.ts',
+  },
+];
+
+/** @type {import('./index.mjs').Defect[]} */
+const runtime = [
+  {
+    layer: 'native/runtime',
+    breaks: 'use after the end of an environment',
+    file: 'native/runtime/environment.cc',
+    find: `        *static_cast<bool *>(handle->data) = true;
+        delete reinterpret_cast<uv_async_t *>(handle);
+`,
+    replace: `        delete reinterpret_cast<uv_async_t *>(handle);
+        *static_cast<bool *>(handle->data) = true;
+`,
+    tests: 'test/nginx/resets.test.ts',
+    only: 'of a chunked response',
+    report: USED_AFTER_FREE,
+  },
+  {
+    layer: 'native/runtime',
+    breaks: 'no END: an application that exits and stays',
+    file: 'native/runtime/environment.cc',
+    find: `std::to_string(code));
+        Terminate();`,
+    replace: `std::to_string(code));`,
+    tests: 'test/nginx/failing.test.ts',
+    only: 'is replaced .exit.$',
+  },
+  {
+    layer: 'native/runtime',
+    breaks: 'lost wake: an isolate that nobody is told to make',
+    file: 'native/runtime/keeper.cc',
+    find: `    jobs_.push_back(std::move(job));
+    posted_.notify_one();
+`,
+    replace: `    jobs_.push_back(std::move(job));
+`,
+    tests: 'test/nginx/resets.test.ts',
+    only: 'of a chunked response',
+  },
+  {
+    layer: 'native/runtime',
+    breaks: 'leak of what wakes an environment',
+    file: 'native/runtime/environment.cc',
+    find: `        delete reinterpret_cast<uv_async_t *>(handle);
+`,
+    replace: ``,
+    tests: 'test/nginx/resets.test.ts',
+    only: 'of a chunked response',
+    report: LEAKED,
+  },
+];
+
+export const layers = [...core, ...bridge, ...typescript, ...runtime];
