@@ -67,7 +67,7 @@ async function bench(plan, json, signal) {
   const results = [];
   for (const { workload, connections } of plan.loads) {
     const able = plan.peers.filter((peer) => peer.serves(workload));
-    await withPeers(able, workload, signal, async (candidates) => {
+    await withPeers(able, { workload, most: Math.max(...connections) }, signal, async (candidates) => {
       for (const [index, count] of connections.entries()) {
         const settings = { ...plan, warmUpSeconds: warmUpSeconds(plan, index === 0), signal };
         const title = `${workload.name}, ${count} ${count === 1 ? 'connection' : 'connections'}`;

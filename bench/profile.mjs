@@ -75,7 +75,7 @@ async function sample(workload, { connections, seconds }, folder, json, signal) 
   const facts = await describeMachine();
   const ledger = new Ledger(await readSources());
   const samples = join(folder, 'perf.data');
-  const round = await withPeers([talkative], workload, signal, async (candidates) => {
+  const round = await withPeers([talkative], { workload, most: connections }, signal, async (candidates) => {
     const candidate = /** @type {import('./lib/rounds.mjs').Candidate} */ (candidates[0]);
     const pids = candidate.running.pids();
     const load = (/** @type {number} */ time) =>

@@ -36,7 +36,7 @@ import { inRepository } from '../../scripts/lib/paths.mjs';
  * @property {string} title
  * @property {readonly string[]} [packages] Debian's, which it needs beside those of set-up
  * @property {(workload: Workload) => boolean} serves false: it has no part in this workload
- * @property {(workload: Workload) => Promise<RunningPeer>} start
+ * @property {(workload: Workload, connections: number) => Promise<RunningPeer>} start ready for so many at the same time
  */
 
 /**

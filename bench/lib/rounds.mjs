@@ -18,11 +18,12 @@ import { verify } from './verify.mjs';
  * Starts the peers of a workload, lets `work` use them, and stops them however that ends.
  * @template T
  * @param {readonly import('./peer.mjs').Peer[]} peers
- * @param {import('./peer.mjs').Workload} workload
+ * @param {{ workload: import('./peer.mjs').Workload, most: number }} load what they are to be ready for: `most`
+ *   connections at the same time
  * @param {AbortSignal} signal
  * @param {(candidates: Candidate[]) => Promise<T>} work
  */
-export async function withPeers(peers, workload, signal, work) {
+export async function withPeers(peers, { workload, most }, signal, work) {
   /** @type {import('./peer.mjs').RunningPeer[]} */
   const started = [];
   try {
@@ -30,7 +31,7 @@ export async function withPeers(peers, workload, signal, work) {
     const candidates = [];
     for (const peer of peers) {
       signal.throwIfAborted();
-      const running = await peer.start(workload);
+      const running = await peer.start(workload, most);
       started.push(running);
       candidates.push({ peer, running, answerSize: await verify(peer.title, running, workload) });
       complainOfOutput(peer, running);

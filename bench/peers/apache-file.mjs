@@ -9,8 +9,8 @@ export const apacheFile = {
   name: 'apache-file',
   title,
   serves: () => true,
-  start({ request: { path }, answer: { type, body } }) {
-    return startApache(title, 'apache-file.conf', { type: apacheText(type) }, (folder) => {
+  start({ request: { path }, answer: { type, body } }, connections) {
+    return startApache(title, 'apache-file.conf', connections, { type: apacheText(type) }, (folder) => {
       mkdirSync(join(folder, 'files'));
       writeFileSync(join(folder, 'files', path), body);
     });

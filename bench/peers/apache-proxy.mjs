@@ -9,8 +9,9 @@ export const apacheProxy = {
   name: 'apache-proxy',
   title,
   serves: nodeHttp.serves,
-  async start(workload) {
-    const upstream = await nodeHttp.start(workload);
-    return inFrontOf(upstream, () => startApache(title, 'apache-proxy.conf', { upstream_port: String(upstream.port) }));
+  async start(workload, connections) {
+    const upstream = await nodeHttp.start(workload, connections);
+    const words = { upstream_port: String(upstream.port) };
+    return inFrontOf(upstream, () => startApache(title, 'apache-proxy.conf', connections, words));
   },
 };

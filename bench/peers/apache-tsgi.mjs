@@ -11,9 +11,9 @@ export const apacheTsgi = {
   name: 'apache-tsgi',
   title,
   serves: needsApplication(application),
-  start(workload) {
+  start(workload, connections) {
     const file = applicationFile(workload, application);
-    return startApache(title, 'apache-tsgi.conf', {
+    return startApache(title, 'apache-tsgi.conf', connections, {
       module: apacheText(nativePaths().apacheModule),
       application: apacheText(file),
       application_folder: apacheText(dirname(file)),

@@ -11,9 +11,9 @@ export const apacheWsgi = {
   title,
   packages: ['libapache2-mod-wsgi-py3'],
   serves: needsApplication(application),
-  start(workload) {
+  start(workload, connections) {
     const file = applicationFile(workload, application);
-    return startApache(title, 'apache-wsgi.conf', {
+    return startApache(title, 'apache-wsgi.conf', connections, {
       application: apacheText(file),
       application_folder: apacheText(dirname(file)),
     });

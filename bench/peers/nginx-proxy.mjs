@@ -9,8 +9,8 @@ export const nginxProxy = {
   name: 'nginx-proxy',
   title,
   serves: nodeHttp.serves,
-  async start(workload) {
-    const upstream = await nodeHttp.start(workload);
+  async start(workload, connections) {
+    const upstream = await nodeHttp.start(workload, connections);
     return inFrontOf(upstream, () => startNginx(title, 'nginx-proxy.conf', { upstream_port: String(upstream.port) }));
   },
 };

@@ -86,7 +86,7 @@ describe('peers', () => {
   it('are looked at before they are measured, and stopped', async () => {
     const stopped: string[] = [];
     const peers = [nodePeer('a', right, stopped), nodePeer('b', right, stopped)];
-    const sizes = (await withPeers(peers, fakeWorkload(), signal, (candidates) => {
+    const sizes = (await withPeers(peers, { workload: fakeWorkload(), most: 1 }, signal, (candidates) => {
       expect(candidates.flatMap(({ running }) => running.pids())).toHaveLength(2);
       return Promise.resolve(candidates.map(({ answerSize }) => answerSize));
     })) as number[];
@@ -105,16 +105,18 @@ describe('peers', () => {
   ])('that answer wrongly are refused, and all are stopped: %s', async (listener, what) => {
     const stopped: string[] = [];
     const peers = [nodePeer('good', right, stopped), nodePeer('bad', listener, stopped)];
-    await expect(withPeers(peers, fakeWorkload(), signal, () => Promise.resolve())).rejects.toThrow(
-      `bad answers the workload \`fake\` with ${what}`,
-    );
+    await expect(
+      withPeers(peers, { workload: fakeWorkload(), most: 1 }, signal, () => Promise.resolve()),
+    ).rejects.toThrow(`bad answers the workload \`fake\` with ${what}`);
     expect(stopped.sort()).toEqual(['bad', 'good']);
   });
 
   it('are stopped when the work with them fails', async () => {
     const stopped: string[] = [];
     const work = () => Promise.reject(new Error('no more'));
-    await expect(withPeers([nodePeer('a', right, stopped)], fakeWorkload(), signal, work)).rejects.toThrow('no more');
+    await expect(
+      withPeers([nodePeer('a', right, stopped)], { workload: fakeWorkload(), most: 1 }, signal, work),
+    ).rejects.toThrow('no more');
     expect(stopped).toEqual(['a']);
   });
 
