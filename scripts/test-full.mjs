@@ -23,63 +23,67 @@ it went to docs/test-report.md. N (60 unless told) is how long each fuzzer runs.
  * @typedef {Part & { passed: number, failed: number, skipped: number, seconds: number }} Result
  */
 
+/**
+ * @param {string} seconds of each fuzzer
+ * @returns {Part[]}
+ */
+const partsOf = (seconds) => [
+  {
+    command: 'npm test',
+    script: 'test',
+    args: [],
+    shows: 'checks, the core, JavaScript, `tsgi.node`, nginx and Apache',
+  },
+  {
+    command: 'npm run test:mpm',
+    script: 'test-mpm',
+    args: [],
+    shows: 'the whole conformance suite inside Apache with worker and with prefork',
+  },
+  {
+    command: 'npm run test:tsan',
+    script: 'test-tsan',
+    args: [],
+    shows: 'every interleaving of wake and drain in a model, the core under ThreadSanitizer, defects on purpose',
+  },
+  {
+    command: 'npm run test:asan',
+    script: 'test-asan',
+    args: [],
+    shows:
+      'the core, `tsgi.node`, nginx and the Apache module under AddressSanitizer and UndefinedBehaviorSanitizer, leaks included',
+  },
+  {
+    command: `npm run test:fuzz -- --seconds ${seconds}`,
+    script: 'test-fuzz',
+    args: ['--seconds', seconds],
+    shows: 'response heads, environs and the order of exchanges by libFuzzer, with defects on purpose',
+  },
+  {
+    command: 'npm run test:defects',
+    script: 'test-defects',
+    args: [],
+    shows: 'every rule of the specification broken on purpose, and mistakes in each layer, each found by its suite',
+  },
+  {
+    command: 'npm run test:misery',
+    script: 'test-misery',
+    args: [],
+    shows: 'nginx with sockets that move a byte, allocations that fail, clients that leave at each message',
+  },
+  {
+    command: 'npm run test:restarts',
+    script: 'test-restarts',
+    args: [],
+    shows: '500 graceful restarts of Apache under load: no request, no process and no descriptor lost',
+  },
+];
+
 await runMain(async () => {
   const { values } = readCommandLine(usage, { seconds: { type: 'string', default: '60' } });
-  /** @type {Part[]} */
-  const parts = [
-    {
-      command: 'npm test',
-      script: 'test',
-      args: [],
-      shows: 'checks, the core, JavaScript, `tsgi.node`, nginx and Apache',
-    },
-    {
-      command: 'npm run test:mpm',
-      script: 'test-mpm',
-      args: [],
-      shows: 'the whole conformance suite inside Apache with worker and with prefork',
-    },
-    {
-      command: 'npm run test:tsan',
-      script: 'test-tsan',
-      args: [],
-      shows: 'every interleaving of wake and drain in a model, the core under ThreadSanitizer, defects on purpose',
-    },
-    {
-      command: 'npm run test:asan',
-      script: 'test-asan',
-      args: [],
-      shows:
-        'the core, `tsgi.node`, nginx and the Apache module under AddressSanitizer and UndefinedBehaviorSanitizer, leaks included',
-    },
-    {
-      command: `npm run test:fuzz -- --seconds ${values.seconds}`,
-      script: 'test-fuzz',
-      args: ['--seconds', values.seconds],
-      shows: 'response heads, environs and the order of exchanges by libFuzzer, with defects on purpose',
-    },
-    {
-      command: 'npm run test:defects',
-      script: 'test-defects',
-      args: [],
-      shows: 'every rule of the specification broken on purpose, and mistakes in each layer, each found by its suite',
-    },
-    {
-      command: 'npm run test:misery',
-      script: 'test-misery',
-      args: [],
-      shows: 'nginx with sockets that move a byte, allocations that fail, clients that leave at each message',
-    },
-    {
-      command: 'npm run test:restarts',
-      script: 'test-restarts',
-      args: [],
-      shows: '500 graceful restarts of Apache under load: no request, no process and no descriptor lost',
-    },
-  ];
   /** @type {Result[]} */
   const ran = [];
-  for (const part of parts) {
+  for (const part of partsOf(values.seconds)) {
     say(part.command);
     ran.push({ ...part, ...(await runPart(part)) });
   }
