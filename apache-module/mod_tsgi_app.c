@@ -43,6 +43,11 @@ typedef struct {
     uint32_t flags; /* TSGI_APP_* */
 } wish;
 
+typedef struct {
+    const void *data;
+    apr_size_t size;
+} app_key;
+
 static apr_thread_mutex_t *lock;
 static apr_pool_t *known_pool; /* this and the tables: under the lock */
 static apr_hash_t *known_groups;
@@ -141,7 +146,7 @@ static known_group *open_group(const wish *wish, apr_pool_t *pool)
 }
 
 /* NULL has been logged. */
-static known_app *open_app(const wish *wish, const char *key, apr_pool_t *pool)
+static known_app *open_app(const wish *wish, const app_key *key, apr_pool_t *pool)
 {
     known_group *group = open_group(wish, pool);
 
@@ -172,7 +177,8 @@ static known_app *open_app(const wish *wish, const char *key, apr_pool_t *pool)
 
     known->app = app;
     known->group = group;
-    apr_hash_set(known_apps, copy(key), APR_HASH_KEY_STRING, known);
+    apr_hash_set(known_apps, apr_pmemdup(known_pool, key->data, key->size), (apr_ssize_t)key->size,
+                 known);
 
     return known;
 }
@@ -234,19 +240,46 @@ static void tell_conflict(const wish *wish, known_group *group, apr_pool_t *pool
     }
 }
 
+/* All that the options of an application hold: the numbers as they are, then the texts. */
+static app_key make_key(const wish *wish, apr_pool_t *pool)
+{
+    const char *const texts[] = {wish->group, wish->script,
+                                 wish->callable == NULL ? "" : wish->callable, wish->interface};
+    const uint64_t numbers[] = {(uint64_t)(uintptr_t)wish->server, mod_tsgi_buffer_size(wish->conf),
+                                mod_tsgi_write_limit(wish->conf)};
+    apr_size_t sizes[sizeof(texts) / sizeof(texts[0])];
+    app_key key = {NULL, sizeof(numbers)};
+    char *p;
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        sizes[i] = strlen(texts[i]) + 1;
+        key.size += sizes[i];
+    }
+
+    p = apr_palloc(pool, key.size);
+    key.data = p;
+    memcpy(p, numbers, sizeof(numbers));
+    p += sizeof(numbers);
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        memcpy(p, texts[i], sizes[i]);
+        p += sizes[i];
+    }
+
+    return key;
+}
+
 /* NULL has been logged. */
 static tsgi_app *find(const wish *wish, apr_pool_t *pool)
 {
-    const char *key =
-        apr_pstrcat(pool, wish->group, "\n", wish->script, "\n",
-                    wish->callable == NULL ? "" : wish->callable, "\n", wish->interface, NULL);
+    const app_key key = make_key(wish, pool);
 
     (void)apr_thread_mutex_lock(lock);
 
-    known_app *known = apr_hash_get(known_apps, key, APR_HASH_KEY_STRING);
+    known_app *known = apr_hash_get(known_apps, key.data, (apr_ssize_t)key.size);
 
     if (known == NULL) {
-        known = open_app(wish, key, pool);
+        known = open_app(wish, &key, pool);
     }
 
     (void)apr_thread_mutex_unlock(lock);

@@ -20,7 +20,7 @@ const site = useApache(() => ({
       ${alias('/memory', 'TSGIRequestBuffering on\nTSGIBufferSize 6m')}
       ${alias('/spooled', 'TSGIRequestBuffering on\nTSGIBufferSize 4k')}
       ${alias('/streamed')}
-      ${alias('/narrow', 'LimitRequestBody 64000000\nTSGIBufferSize 4k\nTSGIApplicationGroup narrow')}
+      ${alias('/narrow', 'LimitRequestBody 64000000\nTSGIBufferSize 4k')}
       ${alias('/limited', 'LimitRequestBody 1000\nTSGIRequestBuffering on')}
       ${alias('/limited-streamed', 'LimitRequestBody 1000')}`,
   },
