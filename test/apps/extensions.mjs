@@ -1,6 +1,6 @@
 // @ts-nocheck: breaking the types is what some of these scenes are for.
 /** Scenes about the extensions of environ. */
-import { closeSync, fstatSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { mkdtemp, open, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ let folder;
 async function file() {
   if (folder === undefined) {
     folder = await mkdtemp(join(tmpdir(), 'tsgi-files-'));
-    process.on('exit', () => rm(folder, { recursive: true, force: true }));
+    process.on('exit', () => folder !== undefined && rmSync(folder, { recursive: true, force: true }));
     writeFileSync(join(folder, 'small'), 'the file');
     await writeFile(join(folder, 'large'), content);
   }

@@ -1,5 +1,5 @@
-import { chosenSections } from './sections';
+import { chosenSections, sections } from './sections';
 import { runSuite } from './suite';
 import { apacheTarget } from './target-apache';
 
-runSuite(apacheTarget('prefork'), chosenSections);
+runSuite(apacheTarget('prefork'), chosenSections, sections);

@@ -11,7 +11,8 @@ const WHAT_NO_CLIENT_MAY_SEE = /TSGI[0-9_]|node_modules|\.mjs|\.cjs|\.ts\b|secre
 
 let lastTrial = 0;
 
-export function runSuite(target: Target, sections: readonly Section[]): void {
+/** `all`: the sections that are there, of which `sections` are run; each may have something to clean up. */
+export function runSuite(target: Target, sections: readonly Section[], all = sections): void {
   const places = placesOf(target, sections);
   const ambient = sections.flatMap((section) =>
     (section.ambient ?? []).map((expectation) => ({ ...expectation, optional: true as const })),
@@ -25,7 +26,7 @@ export function runSuite(target: Target, sections: readonly Section[]): void {
     afterAll(async () => {
       await running.check();
       await running.stop();
-      sections.forEach((section) => section.cleanUp?.());
+      all.forEach((section) => section.cleanUp?.());
     }, 60_000);
 
     for (const section of sections) {
