@@ -117,7 +117,7 @@ describe('output outside of any request', () => {
     const connection = await site.connect();
     const reply = await connection.request(site.marked('/app/afterwards')).whenDone();
     expect(reply).toMatchObject({ status: 200, complete: true });
-    const line = await site.whenLogged(/behind the response/, 'other.log');
+    const line = await site.whenLogged(/behind the response/, 'first.log');
     expect(line).not.toMatch(/request id|client/);
     expect(connection.closed).toBe('open');
   });
