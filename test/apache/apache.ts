@@ -25,10 +25,10 @@ const dialect: common.Dialect<ApacheOptions, ApacheServer> = {
   async live(server) {
     const status = await server.status();
     const count = (name: string) => Number(new RegExp(`^${name}: (\\d+)$`, 'm').exec(status)?.[1] ?? 0);
-    // Of the scoreboard: one thread answers this question, and event counts its connection too.
+    // One thread answers this question. With event, connections may be open that no thread has in hand.
     const busy = count('BusyWorkers') - 1 + count('GracefulWorkers');
-    const idle = count('ConnsTotal') - 1 - count('ConnsAsyncClosing');
-    return status !== '' && busy === 0 && idle <= 0 ? '' : status.replaceAll('\n', ' ');
+    const waiting = count('ConnsAsyncWaitIO') + count('ConnsAsyncWriting') + count('ConnsAsyncKeepAlive');
+    return status !== '' && busy === 0 && waiting === 0 ? '' : status.replaceAll('\n', ' ');
   },
 };
 
