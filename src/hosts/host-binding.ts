@@ -187,7 +187,7 @@ export abstract class HostBinding<E extends HostedExchange> implements Binding {
   }
 
   rawHeaders(handle: Handle): string[] | undefined {
-    return this.find(handle)?.rawHeaders;
+    return this.find(handle)?.rawHeaders.slice(); // native code makes a new one each time
   }
 
   abstract log(handle: Handle, app: number, level: number, tag: number, text: string): void;
