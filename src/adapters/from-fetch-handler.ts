@@ -1,4 +1,4 @@
-import type { Application, Environ } from '../spec';
+import type { Application, Body, Chunk, Environ } from '../spec';
 import { fetchRequest } from './fetch-request';
 import { bodyOf, headersOf, isResponse, statusOf } from './fetch-response';
 
@@ -10,7 +10,10 @@ export interface FetchEnvironment {
 
 /** The third argument of a handler. */
 export interface FetchContext {
-  /** What the promise stands for goes on after the response; the application is not closed before it has settled. */
+  /**
+   * What the promise stands for goes on after the response; the server waits for it when it drains the application. Call
+   * it before the response is returned, or while its stream goes on.
+   */
   waitUntil(promise: unknown): void;
   /** For handlers written for platforms that have it; does nothing: an exception is the server's 500. */
   passThroughOnException(): void;
@@ -42,19 +45,34 @@ export function fromFetchHandler(
   const answer: FetchFunction =
     typeof handler === 'function' ? handler : (request, env, context) => handler.fetch(request, env, context);
   return async (environ, startResponse) => {
-    const response: unknown = await answer(fetchRequest(environ, stripMount), { environ }, new Context(environ));
+    const context = new Context(environ);
+    const response: unknown = await answer(fetchRequest(environ, stripMount), { environ }, context);
     if (!isResponse(response)) {
       throw new TypeError(`a fetch handler must return a Response, not ${typeof response}`);
     }
     startResponse(statusOf(response), headersOf(response));
-    return bodyOf(response);
+    return closedBy(context, bodyOf(response));
   };
 }
 
+/** Lets the server wait for the promises of `waitUntil`: an exchange is settled when the body's `close()` is. */
+function closedBy(context: Context, body: Body): Body {
+  const close = (): Promise<void> => context.settled();
+  if (Array.isArray(body)) {
+    return context.waiting ? Object.assign(body, { close }) : body;
+  }
+  const stream = body as AsyncIterable<Chunk>;
+  return Object.assign({ [Symbol.asyncIterator]: () => stream[Symbol.asyncIterator]() }, { close });
+}
+
 class Context implements FetchContext {
-  #pending: Array<Promise<void>> | undefined;
+  readonly #pending: Array<Promise<void>> = [];
 
   constructor(private readonly environ: Environ) {}
+
+  get waiting(): boolean {
+    return this.#pending.length > 0;
+  }
 
   waitUntil(promise: unknown): void {
     const settled = Promise.resolve(promise).then(
@@ -63,22 +81,15 @@ class Context implements FetchContext {
         this.environ['tsgi.errors'].write(`waitUntil: ${error instanceof Error ? error.stack : String(error)}\n`);
       },
     );
-    if (this.#pending !== undefined) {
-      this.#pending.push(settled);
-      return;
-    }
-    const pending = (this.#pending = [settled]);
-    try {
-      // The server counts an exchange as unsettled until the promise of this callback has settled.
-      this.environ['tsgi.on_finish']?.(async () => {
-        for (let first = pending.shift(); first !== undefined; first = pending.shift()) {
-          await first;
-        }
-      });
-    } catch {
-      // The exchange has ended: nothing waits for what begins now.
-    }
+    this.#pending.push(settled);
   }
 
   passThroughOnException(): void {}
+
+  /** Resolves when everything has settled, what was added meanwhile too. Never rejects. */
+  async settled(): Promise<void> {
+    for (let first = this.#pending.shift(); first !== undefined; first = this.#pending.shift()) {
+      await first;
+    }
+  }
 }

@@ -2,9 +2,9 @@
  * Which framework an export belongs to, told by what it has, never by its class: applications bring their own copies of
  * their frameworks, in any version.
  */
-import { Server as HttpServer, type Server } from 'node:http';
-import { Server as HttpsServer } from 'node:https';
+import type { Server } from 'node:http';
 import type { Application } from '../spec';
+import { fromFetchHandler, type FetchFunction, type FetchHandler } from './from-fetch-handler';
 import { fromNodeListener, type NodeListener } from './from-node-listener';
 
 type Start = () => Application | Promise<Application>;
@@ -26,6 +26,7 @@ interface Nest {
 /** `interface=node`: what takes the requests of `http.createServer`, and the servers themselves. */
 export const nodeInterface = {
   name: 'node',
+  ownInit: true,
 
   adapt(candidate: unknown, forced: boolean): Start | undefined {
     if (isServer(candidate)) {
@@ -63,8 +64,21 @@ async function startNest(app: Nest): Promise<Application> {
   return start();
 }
 
+/** `interface=fetch`: an object with a method `fetch`, as Hono makes and many platforms want it as default export. */
+export const fetchInterface = {
+  name: 'fetch',
+
+  adapt(candidate: unknown, forced: boolean): Start | undefined {
+    if (has<Extract<FetchHandler, object>>(candidate, 'fetch') && !isServer(candidate)) {
+      return () => fromFetchHandler(candidate);
+    }
+    return forced && typeof candidate === 'function' ? () => fromFetchHandler(candidate as FetchFunction) : undefined;
+  },
+};
+
+/** A server of `node:http`, `node:https` or `node:http2`. */
 function isServer(candidate: unknown): candidate is Server {
-  return candidate instanceof HttpServer || candidate instanceof HttpsServer;
+  return typeof candidate === 'object' && has(candidate, 'listen', 'close', 'address', 'emit', 'setTimeout');
 }
 
 /** Whether something has these methods. */
@@ -76,4 +90,4 @@ function has<Shape>(candidate: unknown, ...methods: readonly string[]): candidat
 }
 
 /** What a module may export besides a TSGI application, in the order in which `interface=auto` tries. */
-export const INTERFACES = [nodeInterface] as const;
+export const INTERFACES = [nodeInterface, fetchInterface] as const;

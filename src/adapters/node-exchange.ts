@@ -300,6 +300,7 @@ export class NodeExchange implements SocketOwner {
     } else if (this.#state !== 'over') {
       this.#over();
       this.socket.expire();
+      this.socket._hadError = true;
       this.settle(connectionReset());
       this.disconnected(undefined);
     }

@@ -47,7 +47,8 @@ export class NodeSocket extends EventEmitter {
   readonly pending = false;
   /** The response that may write, as on Node's own sockets. */
   _httpMessage: unknown = null;
-  readonly _hadError = false;
+  /** What `res` asks before it emits 'finish': whether the chunks were lost. */
+  _hadError = false;
   /** `res.end` writes into this. */
   readonly _writableState = { corked: 0 };
   _paused = false;

@@ -6,6 +6,7 @@ import { fromNodeListener } from '../../src/adapters';
 import { createMockHost } from '../../src/testing';
 import { Connection, encodeRequest } from '../support/http1';
 import { until } from '../support/until';
+import { sharedFields } from './both';
 import { shapes, type Shape } from './shapes';
 
 interface Seen {
@@ -16,9 +17,6 @@ interface Seen {
   body: string;
   events: unknown[];
 }
-
-/** Fields that describe the connection, which is the server's, and the hour. */
-const SERVERS_OWN = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date', 'trailer', 'content-length']);
 
 /** Notes what happens to both objects, and says when it is over. */
 class Recorder {
@@ -46,10 +44,6 @@ class Recorder {
     }
     shape.listener(req, res, note);
   }
-}
-
-function fieldsOf(fields: readonly (readonly [string, string])[]): [string, string][] {
-  return fields.filter(([name]) => !SERVERS_OWN.has(name.toLowerCase())).map(([name, value]) => [name, value]);
 }
 
 async function underNode(shape: Shape, port: number, recorder: Recorder): Promise<Seen> {
@@ -85,7 +79,7 @@ async function underNode(shape: Shape, port: number, recorder: Recorder): Promis
   return {
     status: shape.noReply === true ? undefined : reply.status,
     reason: shape.noReply === true ? undefined : reply.reason,
-    fields: shape.noReply === true ? [] : fieldsOf(reply.fields),
+    fields: shape.noReply === true ? [] : sharedFields(reply.fields),
     length: reply.length,
     body: shape.noReply === true ? '' : reply.body.toString('latin1'),
     events: recorder.events,
@@ -129,7 +123,7 @@ async function underAdapter(shape: Shape, swap: boolean, recorder: Recorder): Pr
   return {
     status: shape.noReply === true ? undefined : response.status,
     reason: shape.noReply === true ? undefined : response.reason,
-    fields: shape.noReply === true ? [] : fieldsOf(response.headers),
+    fields: shape.noReply === true ? [] : sharedFields(response.headers),
     length: response.contentLength,
     body: shape.noReply === true ? '' : Buffer.from(response.body).toString('latin1'),
     events: recorder.events,
