@@ -96,9 +96,9 @@ export function dispatchTo<E extends HostedExchange>(
   }
   const dispatch = new Dispatch(binding, () =>
     Promise.resolve({
-      application: toApplication(module.application),
-      init: async () => {
+      start: async () => {
         await (module as ApplicationModule).init?.();
+        return toApplication(module.application);
       },
       close: async () => {
         await (module as ApplicationModule).close?.();

@@ -141,9 +141,8 @@ class NodeHostExchange implements HostedExchange, BodyReceiver {
     const known = length >= 0 && declaredLength(headers) === undefined && !isBodyless(status);
     const fields = known ? [...headers, ['Content-Length', String(length)]] : headers;
     this.res.writeHead(status, reason, fields.flat());
-    this.res.cork(); // what is sent in this turn goes with the head
-    this.res.write(NOTHING); // flushHeaders would send the head as UTF-8
-    process.nextTick(uncork, this.res);
+    // Not flushHeaders: it would send the head as UTF-8, and alone. This one goes out at the end of the tick.
+    this.res.write(NOTHING);
     return Status.Ok;
   }
 
@@ -274,12 +273,6 @@ function fieldsOf(raw: readonly string[]): Array<[string, string]> {
   return fields;
 }
 
-function uncork(res: ServerResponse): void {
-  if (!res.writableEnded) {
-    res.uncork();
-  }
-}
-
 /** The server's own page for a status. */
 function sendPage(res: ServerResponse, status: number): void {
   const text = `${status} ${STATUS_CODES[status] ?? 'Error'}\n`;
@@ -293,7 +286,6 @@ function sendPage(res: ServerResponse, status: number): void {
  */
 function reset(res: ServerResponse, endsByClose: boolean): void {
   const { socket } = res;
-  uncork(res);
   if (socket === null || socket.destroyed) {
     return;
   }
