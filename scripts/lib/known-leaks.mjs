@@ -30,6 +30,10 @@ export const knownLeaks = [
       'the patterns of a configuration hang on memory pools of httpd, which are mapped: nothing is looked for there',
   },
   {
+    frames: /^napi_module_register libnode/,
+    reason: 'Node keeps the record of an add-on that registers itself as it is loaded',
+  },
+  {
     frames: /^napi_create_reference node < napi_register_module_v1 rolldown-binding/,
     reason: 'the bundler of the test runner, in a process of the runner',
   },

@@ -10,12 +10,14 @@ export type SiteOptions = ApacheOptions & common.Expectations;
 /** The path of an application of these tests, which are those of nginx, as the configuration wants it. */
 export const app = (name: string) => fileURLToPath(new URL(`../nginx/apps/${name}`, import.meta.url));
 
+/** With a sanitizer everything takes its time, and a child that ends looks for leaks: httpd remarks upon it. */
+const SLOW = /AH00045: child process \d+ still did not exit|AH00161: server reached MaxRequestWorkers/;
+
 /** A live exchange keeps its thread in the handler, so that its child does not leave before it. */
 const dialect: common.Dialect<ApacheOptions, ApacheServer> = {
   title: 'Apache',
   line: /^\[[^\]]+\] \[[\w-]*:(\w+)\] \[pid \d+(?::tid \d+)?\] /,
-  // With a sanitizer a child takes its time to end, since it looks for leaks.
-  ...(process.env['TSGI_SANITIZE'] === undefined ? {} : { routine: /AH00045: child process \d+ still did not exit/ }),
+  ...(process.env['TSGI_SANITIZE'] === undefined ? {} : { routine: SLOW }),
   leave: 'SIGWINCH',
   sameWorkers(before, now) {
     // After a restart there may be fewer than there may be, and others join them when there is much to do.
