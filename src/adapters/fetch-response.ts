@@ -27,20 +27,77 @@ export function headersOf(response: Response): Headers {
       headers.push([name, value]);
     }
   });
-  for (const cookie of response.headers.getSetCookie()) {
+  for (const cookie of cookiesOf(response.headers)) {
     headers.push(['set-cookie', cookie]);
   }
   return headers;
 }
 
-/** The body: an array where it is known as a whole, so that the server can tell its length, else the stream. */
-export function bodyOf(response: Response): Body {
+/** The Fetch of Debian's Node 18 has no `getSetCookie`, and joins cookies by commas. */
+function cookiesOf(headers: globalThis.Headers): string[] {
+  const { getSetCookie } = headers as Partial<Pick<globalThis.Headers, 'getSetCookie'>>;
+  if (getSetCookie !== undefined) {
+    return getSetCookie.call(headers);
+  }
+  // A comma before a name and its equals sign; that of a date in Expires is none.
+  return headers.get('set-cookie')?.split(/,\s*(?=[^\s;,=]+=)/) ?? [];
+}
+
+/** The body: an array where it is known as a whole, so that the server can tell its length, else a stream. */
+export async function bodyOf(response: Response): Promise<Body> {
   const { body } = response;
   if (body === null) {
     return [];
   }
   const whole = response.bodyUsed || body.locked ? undefined : sourceOf(response);
-  return whole === undefined ? (body as unknown as AsyncIterable<Uint8Array>) : [whole];
+  return whole === undefined ? wholeOrStream(body as unknown as ReadableStream<Uint8Array>) : [whole];
+}
+
+type ReadResult = Awaited<ReturnType<ReadableStreamDefaultReader<Uint8Array>['read']>>;
+
+/** Microtasks in which a stream that is made of one string has said that it is over. */
+const PATIENCE = 8;
+
+/** An array of the one chunk, if the end follows it without any input or output; else all chunks as they come. */
+async function wholeOrStream(stream: ReadableStream<Uint8Array>): Promise<Body> {
+  const reader = stream.getReader();
+  const first = await reader.read();
+  if (first.done) {
+    return [];
+  }
+  let second: ReadResult | undefined;
+  const next = reader.read();
+  next.then(
+    (result) => {
+      second = result;
+    },
+    () => undefined, // whoever iterates gets it
+  );
+  for (let turn = 0; turn < PATIENCE && second === undefined; turn++) {
+    await undefined;
+  }
+  return second?.done === true ? [first.value] : new ReadStream(reader, [Promise.resolve(first), next]);
+}
+
+/** What is left of a stream after some reads. */
+class ReadStream implements AsyncIterable<Uint8Array> {
+  constructor(
+    private readonly reader: ReadableStreamDefaultReader<Uint8Array>,
+    private readonly reads: Array<Promise<ReadResult>>,
+  ) {}
+
+  [Symbol.asyncIterator](): AsyncIterator<Uint8Array> {
+    return {
+      next: async () => {
+        const { done, value } = await (this.reads.shift() ?? this.reader.read());
+        return done ? { done: true, value: undefined } : { done: false, value };
+      },
+      return: async () => {
+        await this.reader.cancel();
+        return { done: true, value: undefined };
+      },
+    };
+  }
 }
 
 let STATE: symbol | undefined;

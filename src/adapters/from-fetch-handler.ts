@@ -51,7 +51,7 @@ export function fromFetchHandler(
       throw new TypeError(`a fetch handler must return a Response, not ${typeof response}`);
     }
     startResponse(statusOf(response), headersOf(response));
-    return closedBy(context, bodyOf(response));
+    return closedBy(context, await bodyOf(response));
   };
 }
 

@@ -26,7 +26,7 @@ interface Nest {
 /** `interface=node`: what takes the requests of `http.createServer`, and the servers themselves. */
 export const nodeInterface = {
   name: 'node',
-  ownInit: true,
+  ownInit: true as const,
 
   adapt(candidate: unknown, forced: boolean): Start | undefined {
     if (isServer(candidate)) {

@@ -521,7 +521,6 @@ const failures: Shape[] = [
           res.write('late', (error) => note('callback', (error as NodeJS.ErrnoException | null)?.code)),
         );
         note('state', [res.destroyed, res.writableEnded, res.writableFinished]);
-        setImmediate(() => note('later'));
       });
       note('waiting');
     },
