@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 /** `npm run test:asan`: memory and undefined behaviour, from the core to the web servers. */
+import { readdirSync } from 'node:fs';
 import { buildAddon } from './lib/addon-build.mjs';
 import { buildApacheModule } from './lib/apache-module-build.mjs';
 import { withBuildLock } from './lib/build-lock.mjs';
@@ -8,7 +9,7 @@ import { capture } from './lib/command.mjs';
 import { runMain } from './lib/failure.mjs';
 import { buildNginxModule } from './lib/nginx-module-build.mjs';
 import { buildNginxServer } from './lib/nginx-server-build.mjs';
-import { nativePaths } from './lib/paths.mjs';
+import { inRepository, nativePaths } from './lib/paths.mjs';
 import { preloaded } from './lib/preloaded-server.mjs';
 import { runParts } from './lib/proof.mjs';
 import { buildCoreTests, buildRuntime } from './lib/runtime-build.mjs';
