@@ -13,7 +13,6 @@
  *                  Correct the path or its permissions.
  * TSGI4003 emerg   The name of a script does not end in .js, .mjs, .cjs, .ts or .mts.  Rename
  *                  it, or name the compiled file.
- * TSGI4004 emerg   This version cannot call the interface.  Use "auto" or "tsgi".
  * TSGI4005 warn    Two places name one application group and describe it differently; the
  *                  first to open it has its way.  Move "TSGIThreads", "TSGIModulePath" and
  *                  "TSGISetProcessEnv" to a level above both.
@@ -64,7 +63,6 @@
 #define MOD_TSGI_E_VALUE "TSGI4001 "
 #define MOD_TSGI_E_SCRIPT "TSGI4002 "
 #define MOD_TSGI_E_ENDING "TSGI4003 "
-#define MOD_TSGI_E_INTERFACE "TSGI4004 "
 #define MOD_TSGI_E_GROUP "TSGI4005 "
 #define MOD_TSGI_E_MODE "TSGI4006 "
 #define MOD_TSGI_E_MEMORY "TSGI4007 "

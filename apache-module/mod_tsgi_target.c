@@ -18,18 +18,7 @@ const char *mod_tsgi_check_interface(cmd_parms *cmd, const char *value)
 {
     const char *right = tsgi_value_check_interface(value, strlen(value));
 
-    if (right == NULL) {
-        return NULL;
-    }
-
-    if (tsgi_value_is_reserved_interface(value, strlen(value))) {
-        return apr_psprintf(cmd->pool,
-                            MOD_TSGI_E_INTERFACE
-                            "interface \"%s\" is not available in this version, it must be %s",
-                            value, right);
-    }
-
-    return mod_tsgi_refuse(cmd, value, right);
+    return right == NULL ? NULL : mod_tsgi_refuse(cmd, value, right);
 }
 
 const char *mod_tsgi_check_group(cmd_parms *cmd, const char *value)

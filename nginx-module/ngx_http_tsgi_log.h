@@ -15,8 +15,6 @@
  *                  cannot be read.  Correct the path or its permissions.
  * TSGI2003 emerg   The name of a script does not end in .js, .mjs, .cjs, .ts
  *                  or .mts.  Rename it, or name the compiled file.
- * TSGI2004 emerg   This version cannot call the interface.  Use "auto" or
- *                  "tsgi".
  * TSGI2005 emerg   Two locations name one application group and describe it
  *                  differently.  Move "tsgi_threads", "tsgi_module_path" and
  *                  "tsgi_env" to a level above both.
@@ -62,7 +60,6 @@
 #define NGX_HTTP_TSGI_E_VALUE         "TSGI2001 "
 #define NGX_HTTP_TSGI_E_SCRIPT        "TSGI2002 "
 #define NGX_HTTP_TSGI_E_EXTENSION     "TSGI2003 "
-#define NGX_HTTP_TSGI_E_INTERFACE     "TSGI2004 "
 #define NGX_HTTP_TSGI_E_GROUP         "TSGI2005 "
 #define NGX_HTTP_TSGI_E_MODE          "TSGI2006 "
 #define NGX_HTTP_TSGI_E_MEMORY        "TSGI2007 "

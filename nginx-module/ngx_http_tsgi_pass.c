@@ -233,13 +233,6 @@ ngx_http_tsgi_check_interface(ngx_conf_t *cf, ngx_str_t *value)
         return NGX_OK;
     }
 
-    if (tsgi_value_is_reserved_interface((char *) value->data, value->len)) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, NGX_HTTP_TSGI_E_INTERFACE
-                           "interface \"%V\" is not available in this "
-                           "version, it must be %s", value, right);
-        return NGX_ERROR;
-    }
-
     ngx_http_tsgi_refuse(cf, value, right);
     return NGX_ERROR;
 }

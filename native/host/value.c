@@ -49,27 +49,15 @@ const char *tsgi_value_check_callable(const char *value, size_t size)
     return size > 0 && i == size ? NULL : "the name of an export";
 }
 
-static bool is_one_of(const char *const *names, size_t count, const char *value, size_t size)
+const char *tsgi_value_check_interface(const char *value, size_t size)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (strlen(names[i]) == size && memcmp(names[i], value, size) == 0) {
-            return true;
+    static const char *const known[] = {"auto", "tsgi", "fetch", "node", "listen"};
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strlen(known[i]) == size && memcmp(known[i], value, size) == 0) {
+            return NULL;
         }
     }
 
-    return false;
-}
-
-const char *tsgi_value_check_interface(const char *value, size_t size)
-{
-    static const char *const known[] = {"auto", "tsgi"};
-
-    return is_one_of(known, 2, value, size) ? NULL : "\"auto\" or \"tsgi\"";
-}
-
-bool tsgi_value_is_reserved_interface(const char *value, size_t size)
-{
-    static const char *const reserved[] = {"fetch", "node", "listen"};
-
-    return is_one_of(reserved, 3, value, size);
+    return "\"auto\", \"tsgi\", \"fetch\", \"node\" or \"listen\"";
 }

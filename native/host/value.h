@@ -6,17 +6,13 @@
 #ifndef TSGI_HOST_VALUE_H
 #define TSGI_HOST_VALUE_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 const char *tsgi_value_check_callable(const char *value, size_t size);
 
-/* "auto", "tsgi".  Those reserved for later versions are refused as any other. */
+/* "auto", or one of the kinds of applications that src/server/loader knows. */
 const char *tsgi_value_check_interface(const char *value, size_t size);
-
-/* A refused interface that a later version will have: there is more to say than "invalid". */
-bool tsgi_value_is_reserved_interface(const char *value, size_t size);
 
 /* Numbers and sizes in bytes, both ends included. */
 typedef struct tsgi_value_range {

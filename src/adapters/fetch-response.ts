@@ -74,7 +74,7 @@ async function wholeOrStream(stream: ReadableStream<Uint8Array>): Promise<Body> 
     () => undefined, // whoever iterates gets it
   );
   for (let turn = 0; turn < PATIENCE && second === undefined; turn++) {
-    await undefined;
+    await Promise.resolve();
   }
   return second?.done === true ? [first.value] : new ReadStream(reader, [Promise.resolve(first), next]);
 }

@@ -7,9 +7,8 @@ import { describeError, report, summarizeError, type LogScope } from './report';
 
 /** What a loader makes of a script. */
 export interface LoadedApplication {
-  readonly application: Application;
-  /** Runs the module's `init()`, once; resolves when the application may be called. */
-  init(): Promise<void>;
+  /** Runs the module's `init()`, once; resolves with the application when it may be called. */
+  start(): Promise<Application>;
   /** Runs the module's `close()`, once. */
   close(): Promise<void>;
 }
@@ -100,9 +99,8 @@ export class App implements LogScope {
     try {
       const loaded = await this.loader(this.facts);
       tag = Tags.InitFailed;
-      await loaded.init();
+      this.#application = await loaded.start();
       this.#loaded = loaded;
-      this.#application = loaded.application;
     } catch (error) {
       this.#failed(error instanceof LoadError ? error.logTag : tag, error);
       return;

@@ -1,3 +1,4 @@
+import { INTERFACES } from '../adapters/interfaces';
 import type { Binding } from './binding';
 import { Dispatch } from './dispatch';
 import { Guest } from './guest/install';
@@ -5,11 +6,12 @@ import { makeScriptLoader } from './loader/script-loader';
 
 /**
  * Begins the life of an isolate: called once in each, by the embedded runtime (which loads this file as CommonJS) or by
- * a host that uses the add-on `tsgi.node` under a stock node. From then on `binding` calls back.
+ * a host that uses the add-on `tsgi.node` under a stock node. From then on `binding` calls back. Here, and nowhere else,
+ * the server meets the adapters.
  */
 export function boot(binding: Binding): void {
   process.setSourceMapsEnabled(true);
   const guest = binding.host.embedded ? new Guest(binding) : undefined;
-  const dispatch = new Dispatch(binding, makeScriptLoader(binding.modulePath), guest);
+  const dispatch = new Dispatch(binding, makeScriptLoader(binding.modulePath, INTERFACES), guest);
   binding.attach(dispatch.callbacks());
 }

@@ -99,8 +99,8 @@ export const Tags = {
     level: Level.Error,
     title: 'the module has no application',
     cause:
-      'The script was loaded, but exports nothing that can be called as a TSGI application under the name in question. The record lists what it does export.',
-    cure: 'Export a function named `application`, or a default export, or name the export: callable=NAME (tsgi_callable, TSGICallableObject).',
+      'The script was loaded, but exports nothing that can be called under the name in question: no TSGI application, no fetch handler, no application of a framework. Nor does it listen, as programs of node:http do. The record lists what it does export.',
+    cure: 'Export a function named `application`, or a default export, or name the export: callable=NAME (tsgi_callable, TSGICallableObject). What cannot be told by its looks is said by interface=NAME (tsgi_interface, TSGIInterface).',
   },
   InitFailed: {
     tag: 1022,
@@ -140,6 +140,14 @@ export const Tags = {
     cause:
       'The application, or a package that it uses, called process.exit() or process.abort(), or killed itself. All requests under way in this application failed and its isolate is replaced; the server goes on.',
     cure: 'Let a failing init() throw instead of exiting. Command-line tools that exit when they are done do not belong in a server.',
+  },
+  PortInUse: {
+    tag: 1032,
+    level: Level.Warn,
+    title: 'a port that the application listens on is in use',
+    cause:
+      'Besides the server that the web server stands for, the application listens on a port of its own, and another process has it: most often another process of the web server, in which the same application runs. It goes on without, and tries again every second.',
+    cure: 'Nothing need be done if one process that listens is enough. Otherwise leave it to a program of its own, or listen on port 0.',
   },
   Internal: {
     tag: 1090,

@@ -132,9 +132,9 @@ class Host implements MockHost {
         })
       : inner;
     return {
-      application: outer,
-      init: async () => {
+      start: async () => {
         await module.init?.();
+        return outer;
       },
       close: async () => {
         await module.close?.();

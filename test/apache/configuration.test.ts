@@ -32,6 +32,7 @@ function messageOf(output: string): string {
 
 const value = (directive: string, given: string, right: string) =>
   `TSGI4001 invalid value "${given}" in "${directive}", it must be ${right}`;
+const interfaces = '"auto", "tsgi", "fetch", "node" or "listen"';
 const options = '"callable=", "interface=", "mount=" or "group="';
 const anExport = 'the name of an export';
 const aGroup = 'a name, "%{GLOBAL}", "%{SERVER}", "%{RESOURCE}" or "%{ENV:name}"';
@@ -52,7 +53,7 @@ describe('a wrong value', () => {
     ['TSGIScriptAlias /app SCRIPT group=', value('TSGIScriptAlias', '', aGroup)],
     ['TSGIScriptAlias /app SCRIPT group=%{HOST}', value('TSGIScriptAlias', '%{HOST}', aGroup)],
     ['TSGIScriptAlias /app SCRIPT group=a group=b', 'TSGI4001 duplicate option "group=b" in "TSGIScriptAlias"'],
-    ['TSGIScriptAlias /app SCRIPT interface=cgi', value('TSGIScriptAlias', 'cgi', '"auto" or "tsgi"')],
+    ['TSGIScriptAlias /app SCRIPT interface=cgi', value('TSGIScriptAlias', 'cgi', interfaces)],
     ['TSGIScriptAliasMatch ^/a(', anAlias.replace('Alias takes a URL path', 'AliasMatch takes a regular expression')],
     ['TSGIScriptAliasMatch ^/a( SCRIPT', value('TSGIScriptAliasMatch', '^/a(', 'a regular expression')],
     ['TSGIScriptAliasMatch ^/(.*) /$1.mjs mount=/$1', value('TSGIScriptAliasMatch', '/$1', aMount)],
@@ -61,7 +62,7 @@ describe('a wrong value', () => {
       value('TSGIImportScript', 'mount=/x', '"callable=", "interface=" or "group="'),
     ],
     ['TSGICallableObject 1a', value('TSGICallableObject', '1a', anExport)],
-    ['TSGIInterface wsgi', value('TSGIInterface', 'wsgi', '"auto" or "tsgi"')],
+    ['TSGIInterface wsgi', value('TSGIInterface', 'wsgi', interfaces)],
     ['TSGIApplicationGroup a%{SERVER}', value('TSGIApplicationGroup', 'a%{SERVER}', aGroup)],
     ['TSGIApplicationGroup %{ENV:}', value('TSGIApplicationGroup', '%{ENV:}', aGroup)],
     ['TSGIApplicationGroup %{ENV:A}B', value('TSGIApplicationGroup', '%{ENV:A}B', aGroup)],
@@ -201,11 +202,10 @@ describe('a script', () => {
   });
 });
 
-describe.each(['fetch', 'node', 'listen'])('the interface %s', (kind) => {
-  it('is refused in this version', async () => {
-    const refusal = `TSGI4004 interface "${kind}" is not available in this version, it must be "auto" or "tsgi"`;
-    expect(messageOf((await inServer(`TSGIScriptAlias /x SCRIPT interface=${kind}`)).output)).toBe(refusal);
-    expect(messageOf((await inServer(`TSGIInterface ${kind}`)).output)).toBe(refusal);
+describe.each(['auto', 'tsgi', 'fetch', 'node', 'listen'])('the interface %s', (kind) => {
+  it('is taken by both spellings', async () => {
+    expect((await inServer(`TSGIScriptAlias /x SCRIPT interface=${kind}`)).ok).toBe(true);
+    expect((await inServer(`TSGIInterface ${kind}`)).ok).toBe(true);
   });
 });
 

@@ -5,6 +5,7 @@ import { environ } from './environ';
 import { extensions } from './extensions';
 import { failure } from './failure';
 import { input } from './input';
+import { interfaces } from './interfaces';
 import { loading } from './loading';
 import { logging } from './logging';
 import { noBody } from './no-body';
@@ -24,6 +25,7 @@ export const sections = [
   closing,
   extensions,
   loading,
+  interfaces,
 ];
 
 /** Where the threads and processes of a host make a difference. */

@@ -92,10 +92,11 @@ class Server {
   }
 
   open(mount: Mount): App {
-    const { callable, window = this.misery?.window, writeLimit } = mount.options;
+    const { callable, interface: kind, window = this.misery?.window, writeLimit } = mount.options;
     return this.host.app(this.#group, {
       script: resolve(APPS, mount.app),
       ...(callable === undefined ? {} : { callable }),
+      ...(kind === undefined ? {} : { interface: kind }),
       ...(window === undefined ? {} : { window }),
       ...(writeLimit === undefined ? {} : { writeLimit }),
     }) as App;

@@ -86,6 +86,7 @@ function alias(folder: string, mount: Mount): string {
   const { options } = mount;
   const name = scriptNameOf(mount);
   const callable = options.callable === undefined ? '' : ` callable=${options.callable}`;
+  const kind = options.interface === undefined ? '' : ` interface=${options.interface}`;
   const prefix = options.root === true || options.slash === true ? `${name}/` : name;
   const lines: string[] = [];
   const add = (condition: boolean, line: string) => {
@@ -112,7 +113,7 @@ function alias(folder: string, mount: Mount): string {
   const rewrite = options.rewrite;
   return `
     ${rewrite === undefined ? '' : `RewriteRule ^${name}${rewrite.from}(.*)$ ${name}${rewrite.to}$1 [PT]`}
-    TSGIScriptAlias ${prefix} "${resolve(APPS, mount.app)}"${callable}
+    TSGIScriptAlias ${prefix} "${resolve(APPS, mount.app)}"${callable}${kind}
     ${lines.length === 0 ? '' : `<Location "${prefix}">\n${lines.join('\n')}\n</Location>`}`;
 }
 

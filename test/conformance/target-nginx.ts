@@ -47,7 +47,8 @@ function location(folder: string, mount: Mount): string {
   const { options } = mount;
   const name = scriptNameOf(mount);
   const callable = options.callable === undefined ? '' : ` callable=${options.callable}`;
-  const lines = [`tsgi_pass "${resolve(APPS, mount.app)}"${callable};`];
+  const kind = options.interface === undefined ? '' : ` interface=${options.interface}`;
+  const lines = [`tsgi_pass "${resolve(APPS, mount.app)}"${callable}${kind};`];
   const add = (condition: boolean, line: string) => {
     if (condition) {
       lines.push(line);

@@ -8,6 +8,8 @@ import type { Head, Reply } from '../support/reply';
 export interface MountOptions {
   /** The export to call. */
   callable?: string;
+  /** What it is; `auto` unless told. */
+  interface?: 'tsgi' | 'fetch' | 'node' | 'listen';
   /** Applications of one group share an isolate; without a name each script has one of its own. */
   group?: string;
   /** What the administrator adds to environ: name, value, and whether an empty value adds nothing. */

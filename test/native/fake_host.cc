@@ -205,12 +205,13 @@ class FakeHost : public Napi::ObjectWrap<FakeHost>
         Napi::Object from = info[1].As<Napi::Object>();
         std::string script = from.Get("script").As<Napi::String>().Utf8Value();
         std::string callable = from.Get("callable").IsString() ? Latin1(from.Get("callable")) : "";
+        std::string kind = from.Get("interface").IsString() ? Latin1(from.Get("interface")) : "auto";
         tsgi_app_options options = {};
         options.struct_size = sizeof(options);
         options.flags = from.Get("preload").ToBoolean() ? TSGI_APP_PRELOAD : 0;
         options.script = script.c_str();
         options.callable = from.Get("callable").IsString() ? callable.c_str() : nullptr;
-        options.interface = "auto";
+        options.interface = kind.c_str();
         options.window = Number(from, "window", 256 * 1024);
         options.write_limit = Number(from, "writeLimit", 64 << 20);
 

@@ -33,6 +33,7 @@ function messageOf(output: string): string {
 
 const value = (directive: string, given: string, right: string) =>
   `TSGI2001 invalid value "${given}" in "${directive}" directive, it must be ${right}`;
+const interfaces = '"auto", "tsgi", "fetch", "node" or "listen"';
 const options = '"callable=", "interface=", "mount=" or "group="';
 const anExport = 'the name of an export';
 const name = 'a name without variables';
@@ -49,9 +50,9 @@ const values: [text: string, message: string][] = [
   [`tsgi_pass ${script} mount=/$arg_x;`, value('tsgi_pass', '/$arg_x', path)],
   [`tsgi_pass ${script} group=;`, value('tsgi_pass', '', name)],
   [`tsgi_pass ${script} group=a group=b;`, 'TSGI2001 duplicate option "group=b" in "tsgi_pass"'],
-  [`tsgi_pass ${script} interface=cgi;`, value('tsgi_pass', 'cgi', '"auto" or "tsgi"')],
+  [`tsgi_pass ${script} interface=cgi;`, value('tsgi_pass', 'cgi', interfaces)],
   ['tsgi_callable 1a;', value('tsgi_callable', '1a', anExport)],
-  ['tsgi_interface wsgi;', value('tsgi_interface', 'wsgi', '"auto" or "tsgi"')],
+  ['tsgi_interface wsgi;', value('tsgi_interface', 'wsgi', interfaces)],
   ['tsgi_param tsgi.input x;', value('tsgi_param', 'tsgi.input', reserved)],
   ['tsgi_param nginx.x x;', value('tsgi_param', 'nginx.x', reserved)],
   ['tsgi_param "" x;', value('tsgi_param', '', reserved)],
@@ -129,11 +130,10 @@ describe('a script', () => {
   });
 });
 
-describe.each(['fetch', 'node', 'listen'])('the interface %s', (kind) => {
-  it('is refused in this version', async () => {
-    const refusal = `TSGI2004 interface "${kind}" is not available in this version, it must be "auto" or "tsgi"`;
-    expect(messageOf((await inLocation(`tsgi_pass ${script} interface=${kind};`)).output)).toBe(refusal);
-    expect(messageOf((await inLocation(`tsgi_interface ${kind};`)).output)).toBe(refusal);
+describe.each(['auto', 'tsgi', 'fetch', 'node', 'listen'])('the interface %s', (kind) => {
+  it('is taken by both spellings', async () => {
+    expect((await inLocation(`tsgi_pass ${script} interface=${kind};`)).ok).toBe(true);
+    expect((await inLocation(`tsgi_interface ${kind}; tsgi_pass ${script};`)).ok).toBe(true);
   });
 });
 

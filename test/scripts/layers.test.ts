@@ -21,6 +21,8 @@ describe('layers', () => {
     ['apache-module/x.c', '#include <ngx_core.h>', 'apache-module may not include <ngx_core.h>'],
     ['src/spec/x.ts', "import { a } from '../server/a';", 'src/spec may not import from src/server'],
     ['src/adapters/x.ts', "const a = require('../server/a');", 'src/adapters may not import from src/server'],
+    ['src/server/x.ts', "import { a } from '../adapters/a';", 'src/server may not import from src/adapters'],
+    ['src/server/boot.ts', "import { a } from '../middleware/a';", 'src/server may not import from src/middleware'],
     ['src/server/x.ts', "process._linkedBinding('tsgi');", 'only src/server/binding.ts obtains the native binding'],
   ])('refuse in %s: %s', (file, text, sentence) => {
     expect(violationsOf(file, `\n${text}\n`)).toEqual([`${file}:2: ${sentence}`]);
@@ -43,6 +45,7 @@ describe('layers', () => {
     ['apache-module/x.c', '#include <host/script.h>'],
     ['apache-module/x.c', '#include <util_filter.h>'],
     ['src/server/x.ts', "import { a } from '../spec/types';"],
+    ['src/server/boot.ts', "import { a } from '../adapters/a';"],
   ])('allow in %s: %s', (file, text) => {
     expect(violationsOf(file, text)).toEqual([]);
   });

@@ -17,7 +17,7 @@ it('drops what is about an exchange whose slot has another one by now', async ()
   const facts = { id: 1, script: '', interface: 'auto', preload: true, writeLimit: 1000, window: 1000 };
   const binding = new MockBinding([facts], ['application'], {});
   const dispatch = new Dispatch(binding, () =>
-    Promise.resolve({ application, init: () => Promise.resolve(), close: () => Promise.resolve() }),
+    Promise.resolve({ start: () => Promise.resolve(application), close: () => Promise.resolve() }),
   );
   const callbacks = dispatch.callbacks();
   binding.attach(callbacks);

@@ -158,13 +158,18 @@ describe('entry points', () => {
     const { status, log } = await load({ 'app.mjs': source }, 'app.mjs');
     expect(status).toBe(503);
     expect(log).toContain('"Thing" (a class), "default" (an object with a, b), "port" (a number)');
+    expect(log).toContain('and it does not listen');
     expect(log).toContain('callable=NAME');
+    expect(log).toContain('interface=NAME: node for a function of request and response');
   });
 
-  it('does not take what Express makes for an application, unless told so', async () => {
-    const source = `const app = ${answer('called')};\napp.handle = app.use = () => undefined;\nexport default app;`;
-    expect((await load({ 'app.mjs': source }, 'app.mjs')).log).toContain('such as Express makes');
-    expect(await load({ 'app.mjs': source }, 'app.mjs', { interface: 'tsgi' })).toEqual(OK('called'));
+  it('does not call init() of an application of a framework, which means something else', async () => {
+    const source = `
+      const app = (req, res) => res.end('called by node');
+      app.handle = app.use = () => undefined;
+      app.init = () => { throw new Error('of the framework'); };
+      module.exports = app;`;
+    expect(await load({ 'app.cjs': source }, 'app.cjs')).toEqual(OK('called by node'));
   });
 
   it('says so when the name, or the interface, is not there', async () => {

@@ -6,6 +6,7 @@ import { describeError, NO_SCOPE, report } from '../report';
 import { installFaults } from './faults';
 import { makeInput } from './input';
 import { LogStream } from './output';
+import { installPorts } from './ports';
 import { deliverSignal, detachSignals } from './signals';
 import { installThread } from './thread';
 import { installWarnings } from './warnings';
@@ -34,6 +35,7 @@ export class Guest {
     detachSignals();
     installWarnings(binding);
     installThread(installFaults(binding, this));
+    installPorts(binding);
     process.argv = [process.execPath];
   }
 

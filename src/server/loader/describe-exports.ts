@@ -1,5 +1,3 @@
-import { isListener } from './is-listener';
-
 const MOST = 20;
 
 /** What a module exports, in words, for somebody who looks for an application among it. Runs no code of the module. */
@@ -22,7 +20,7 @@ export function describeExports(exports: unknown): string {
 function describe(value: unknown): string {
   if (typeof value === 'function') {
     const isClass = /^class\b/.test(Function.prototype.toString.call(value));
-    return isClass ? 'a class' : isListener(value) ? 'a function with methods, such as Express makes' : 'a function';
+    return isClass ? 'a class' : `a function${methodsOf(value)}`;
   }
   if (typeof value !== 'object' || value === null) {
     return value === undefined || value === null ? String(value) : `a ${typeof value}`;
@@ -33,4 +31,12 @@ function describe(value: unknown): string {
   const names = Object.keys(value);
   const shown = names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '');
   return names.length === 0 ? 'an object' : `an object with ${shown}`;
+}
+
+/** What tells an application of a framework from a function. */
+function methodsOf(value: object): string {
+  const names = Object.keys(value).filter(
+    (name) => typeof Object.getOwnPropertyDescriptor(value, name)?.value === 'function',
+  );
+  return names.length === 0 ? '' : ` with methods, among them ${names.slice(0, 3).join(', ')}`;
 }

@@ -1,61 +1,100 @@
+import type { Server } from 'node:net';
 import { isApplication, toApplication, type Application } from '../../spec';
 import { LoadError } from '../app';
 import type { AppFacts } from '../binding';
 import { Tags } from '../log-tags';
 import { describeExports } from './describe-exports';
-import { isListener } from './is-listener';
+import type { Interface, Start } from './interface';
 
 /** What a module has exported: the namespace of an ES module, or `module.exports`. */
 export type Exports = unknown;
 
-/** A way to make an application of what a module exports; `auto` tries them in this order. */
-interface Interface {
-  readonly name: string;
-  /** The application; undefined when the candidate is none of this kind. `forced`: the configuration says that it is. */
-  adapt(candidate: unknown, forced: boolean): Application | undefined;
+const tsgi: Interface = {
+  name: 'tsgi',
+  adapt: (candidate) => (isApplication(candidate) ? () => toApplication(candidate) : undefined),
+};
+
+/** Values of `interface=` that name no kind of export. */
+const AUTO = 'auto';
+const LISTEN = 'listen';
+
+/** An export that is an application, or how it becomes one. */
+export interface EntryPoint {
+  readonly interface: string;
+  readonly start: Start;
 }
 
-const INTERFACES: readonly Interface[] = [
-  {
-    name: 'tsgi',
-    adapt: (candidate, forced) =>
-      isApplication(candidate) && (forced || !isListener(candidate)) ? toApplication(candidate) : undefined,
-  },
-];
+/** What the exports of modules may be. */
+export class EntryPoints {
+  /** `auto` tries them in this order; what is called as a TSGI application is hardest to tell from others. */
+  readonly #interfaces: readonly Interface[];
 
-/**
- * The application of a module: the export that `callable` names; without it the export `application`, else the default
- * export, else, for CommonJS, `module.exports` itself. Throws a `LoadError` that lists what there is.
- */
-export function findApplication(exports: Exports, facts: AppFacts): Application {
-  const interfaces = INTERFACES.filter(({ name }) => facts.interface === 'auto' || facts.interface === name);
-  if (interfaces.length === 0) {
-    const names = INTERFACES.map(({ name }) => name).join(', ');
-    throw new LoadError(
-      `the interface "${facts.interface}" is not known, there are: auto, ${names}`,
-      Tags.NoApplication,
-    );
+  constructor(interfaces: readonly Interface[]) {
+    this.#interfaces = [...interfaces, tsgi];
   }
-  for (const candidate of candidatesOf(exports, facts.callable)) {
-    for (const one of interfaces) {
-      const application = one.adapt(candidate, facts.interface === one.name);
-      if (application !== undefined) {
+
+  /**
+   * The application of a module: the export that `callable` names; without it the export `application`, else the default
+   * export, else, for CommonJS, `module.exports` itself. Undefined: the module may yet listen. Throws a `LoadError` that
+   * lists what there is.
+   */
+  find(exports: Exports, facts: AppFacts): EntryPoint | undefined {
+    const { interface: wanted, callable } = facts;
+    if (wanted === LISTEN) {
+      return undefined;
+    }
+    const interfaces = this.#interfaces.filter(({ name }) => wanted === AUTO || wanted === name);
+    if (interfaces.length === 0) {
+      const names = [AUTO, ...this.#interfaces.map(({ name }) => name), LISTEN].join(', ');
+      throw new LoadError(`the interface "${wanted}" is not known, there are: ${names}`, Tags.NoApplication);
+    }
+    for (const candidate of candidatesOf(exports, callable)) {
+      for (const one of interfaces) {
+        const start = one.adapt(candidate, wanted === one.name);
+        if (start !== undefined) {
+          return { interface: one.name, start };
+        }
+      }
+    }
+    if (wanted === AUTO && callable === undefined) {
+      return undefined;
+    }
+    throw new LoadError(explain(exports, facts), Tags.NoApplication);
+  }
+
+  /** The application that a server of node:http is. */
+  ofServer(server: Server): Application {
+    for (const one of this.#interfaces) {
+      const application = one.adapt(server, false)?.();
+      if (typeof application === 'function') {
         return application;
       }
     }
+    throw new TypeError('what listens is no server of HTTP');
   }
-  throw new LoadError(explain(exports, facts.callable), Tags.NoApplication);
-}
 
-/** A function that a module exports under that name, to be called as a method of what it was found on. */
-export function findFunction(exports: Exports, name: 'init' | 'close'): (() => unknown) | undefined {
-  for (const holder of holdersOf(exports)) {
-    const value = property(holder, name);
-    if (typeof value === 'function') {
-      return () => value.call(holder) as unknown;
+  /**
+   * The module's `init` or `close`, to be called as a method of what it was found on; `close` may be that of a framework's
+   * application, `init` may not.
+   */
+  findFunction(exports: Exports, name: 'init' | 'close'): (() => unknown) | undefined {
+    for (const holder of holdersOf(exports)) {
+      const value = property(holder, name);
+      if (typeof value === 'function' && !(name === 'init' && this.#hasOwnInit(holder))) {
+        return () => value.call(holder) as unknown;
+      }
     }
+    return undefined;
   }
-  return undefined;
+
+  #hasOwnInit(holder: unknown): boolean {
+    return this.#interfaces.some((one) => one.ownInit === true && one.adapt(holder, false) !== undefined);
+  }
+
+  /** Why a module has no application that has not listened either. */
+  nothing(exports: Exports, facts: AppFacts): LoadError {
+    return new LoadError(explain(exports, facts), Tags.NoApplication);
+  }
 }
 
 function* candidatesOf(exports: Exports, callable: string | undefined): Generator {
@@ -90,13 +129,27 @@ function property(holder: unknown, name: string): unknown {
     : undefined;
 }
 
-function explain(exports: Exports, callable: string | undefined): string {
-  const wanted =
+function explain(exports: Exports, { callable, interface: wanted }: AppFacts): string {
+  const found = `It exports ${describeExports(exports)}.`;
+  if (wanted === LISTEN) {
+    return `the module is to listen (interface=listen), and no server of node:http has. ${found} What it exports is called with interface=auto.`;
+  }
+  const kind = wanted === AUTO ? 'an application' : `one for interface=${wanted}`;
+  const missing =
     callable === undefined
-      ? 'the module has no export "application" and no default export that is an application'
-      : `the module has no export "${callable}" that is an application`;
+      ? `the module has no export "application" and no default export that is ${kind}`
+      : `the module has no export "${callable}" that is ${kind}`;
   return (
-    `${wanted} (a function, or an object with a method handle). It exports ${describeExports(exports)}. ` +
-    'Name the one that is meant "application", export it as default, or say callable=NAME in the configuration.'
+    `${missing} (${KINDS[wanted] ?? KINDS[AUTO]})${callable === undefined && wanted === AUTO ? ', and it does not listen' : ''}. ${found} ` +
+    'Name the one that is meant "application", export it as default, or say callable=NAME in the configuration; ' +
+    'what is not recognised is told by interface=NAME: node for a function of request and response, fetch for one of a Request.'
   );
 }
+
+/** What is looked for, by interface. */
+const KINDS: Readonly<Record<string, string>> = {
+  auto: 'a function of environ and startResponse, an object with a method handle or fetch, or what a framework makes',
+  tsgi: 'a function of environ and startResponse, or an object with a method handle',
+  fetch: 'a function of a Request, or an object with a method fetch',
+  node: 'a function of request and response, a server, or what a framework makes',
+};

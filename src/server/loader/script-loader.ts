@@ -1,43 +1,86 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
+import type { Application } from '../../spec';
 import type { LoadApplication, LoadedApplication } from '../app';
 import type { AppFacts } from '../binding';
-import { findApplication, findFunction, type Exports } from './entry-point';
+import { activeResources, whenIdle } from '../loop';
+import { EntryPoints, type Exports } from './entry-point';
 import { ModuleHooks } from './hooks';
+import type { Interface } from './interface';
+import { Listening } from './listening';
 import { locateSyntaxError } from './locate-syntax-error';
 import { announceMain, requireMain } from './main-module';
 import { isTypeScript, kindOf } from './module-kind';
 
+/** How long a script may take until it listens; milliseconds. */
+const PATIENCE = 30_000;
+
 /** A script that was loaded, for all the applications that it has. */
 interface Script {
   readonly exports: Exports;
+  readonly listening: Listening;
+  /** What kept the loop alive before it was loaded. */
+  readonly others: readonly string[];
   /** Runs `init()`; the same promise for everyone who asks. */
   init(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Makes the loader of an isolate. `folders`: `tsgi_module_path`. A script is loaded, started and closed once. */
-export function makeScriptLoader(folders: readonly string[]): LoadApplication {
+/**
+ * Makes the loader of an isolate. `folders`: `tsgi_module_path`; `interfaces`: what an export may be besides a TSGI
+ * application. A script is loaded, started and closed once.
+ */
+export function makeScriptLoader(folders: readonly string[], interfaces: readonly Interface[]): LoadApplication {
   const hooks = new ModuleHooks(folders);
+  const entryPoints = new EntryPoints(interfaces);
   const scripts = new Map<string, Promise<Script>>();
 
   return async (facts: AppFacts): Promise<LoadedApplication> => {
     let loading = scripts.get(facts.script);
     if (loading === undefined) {
-      loading = loadScript(facts.script, hooks);
+      loading = loadScript(facts, hooks, entryPoints);
       scripts.set(facts.script, loading);
     }
     const script = await loading;
-    return { application: findApplication(script.exports, facts), init: script.init, close: script.close };
+    const found = entryPoints.find(script.exports, facts);
+    if (found?.interface === 'tsgi') {
+      script.listening.release(); // what listens beside it is something else
+    }
+    const start = async (): Promise<Application> => {
+      await script.init();
+      return found === undefined ? whenListening(script, facts, entryPoints) : script.listening.run(found.start);
+    };
+    return { start, close: script.close };
   };
 }
 
-async function loadScript(path: string, hooks: ModuleHooks): Promise<Script> {
-  const exports = await loadModule(path, hooks);
-  return {
-    exports,
-    init: once(findFunction(exports, 'init')),
-    close: once(findFunction(exports, 'close')),
+async function loadScript(facts: AppFacts, hooks: ModuleHooks, entryPoints: EntryPoints): Promise<Script> {
+  const listening = new Listening();
+  if (facts.interface === 'tsgi') {
+    listening.release();
+  }
+  const others = activeResources();
+  const exports = await listening.run(() => loadModule(facts.script, hooks));
+  const call = (name: 'init' | 'close'): (() => Promise<void>) => {
+    const found = entryPoints.findFunction(exports, name);
+    return once(found && (() => listening.run(found)));
   };
+  return { exports, listening, others, init: call('init'), close: call('close') };
+}
+
+/** The application of a script that exports none: the server that it has listen, soon or when it is ready for it. */
+async function whenListening(script: Script, facts: AppFacts, entryPoints: EntryPoints): Promise<Application> {
+  const given = { up: false };
+  const server = await Promise.race([
+    script.listening.server,
+    whenIdle(script.others, given).then(() => undefined),
+    delay(PATIENCE, undefined, { ref: false }),
+  ]);
+  given.up = true;
+  if (server === undefined) {
+    throw entryPoints.nothing(script.exports, facts);
+  }
+  return script.listening.application((listener) => entryPoints.ofServer(listener));
 }
 
 async function loadModule(path: string, hooks: ModuleHooks): Promise<Exports> {

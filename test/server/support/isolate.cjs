@@ -12,6 +12,10 @@ const { MockBinding } = require(join(dist, 'testing/mock-binding.js'));
 const { HostExchange } = require(join(dist, 'testing/mock-exchange.js'));
 const { packRequest } = require(join(dist, 'testing/mock-environ.js'));
 
+/** As it is before the guest has it; what an application leaves running is not waited for. */
+const { _kill: kill } = process;
+const leave = () => kill.call(process, process.pid, 9);
+
 const task = JSON.parse(process.argv[2]);
 const apps = task.apps.map((app, index) => ({
   id: index + 1,
@@ -45,6 +49,7 @@ function request(given, number) {
 }
 
 async function main() {
+  setInterval(() => {}, 1000); // as what the embedded runtime has in the loop
   boot(binding);
   const responses = [];
   for (const [index, given] of task.requests.entries()) {
@@ -65,10 +70,7 @@ async function main() {
   writeSync(1, `\n${JSON.stringify({ responses, records, deaths, faults })}\n`);
 }
 
-main().then(
-  () => process.kill(process.pid, 'SIGKILL'),
-  (error) => {
-    writeSync(2, String(error?.stack ?? error));
-    process.kill(process.pid, 'SIGKILL');
-  },
-);
+main().then(leave, (error) => {
+  writeSync(2, String(error?.stack ?? error));
+  leave();
+});

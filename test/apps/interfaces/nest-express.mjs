@@ -1,0 +1,3 @@
+import { create } from './nest.cjs';
+
+export default await create('nest on express');
