@@ -1,7 +1,6 @@
 import { channel } from 'node:diagnostics_channel';
-import { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import type { Application } from '../spec';
+import { quote, type Application } from '../spec';
 import { NodeExchange, type HandleRequest, type NodeExchangeOptions } from './node-exchange';
 import { messageClassesOf, type ResponseInternals } from './node-internals';
 
@@ -32,6 +31,9 @@ export function fromNodeListener(
   { stripMount = true }: FromNodeListenerOptions = {},
 ): Application {
   const server = isServer(listener) ? listener : undefined;
+  if (server === undefined && typeof listener !== 'function') {
+    throw new TypeError(`a listener is a function (req, res) or an http.Server, not ${quote(listener)}`);
+  }
   const given = server as
     (Server & { joinDuplicateHeaders?: boolean; rejectNonStandardBodyWrites?: boolean }) | undefined;
   const options: NodeExchangeOptions = {
@@ -53,9 +55,10 @@ export function fromNodeListener(
   };
 }
 
-/** Whether it is an `http.Server` or `https.Server`, of this or another realm or version. */
+/** Whether it is a server: of Node, or of a library that makes its own. */
 function isServer(listener: unknown): listener is Server {
-  return listener instanceof EventEmitter && typeof listener !== 'function';
+  const server = listener as Partial<Server> | null | undefined;
+  return typeof server === 'object' && typeof server?.emit === 'function' && typeof server.listenerCount === 'function';
 }
 
 /** What Node's server does with a request that has `Expect`. */

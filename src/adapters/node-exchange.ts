@@ -109,12 +109,12 @@ export class NodeExchange implements SocketOwner {
     try {
       answer = handle(this.req, this.res);
     } catch (error) {
-      this.#over();
+      this.fail(error);
       throw error;
     }
     if (isThenable(answer)) {
       answer.then(undefined, (error: unknown) => {
-        this.fail(error);
+        this.#rejected(error);
       });
     }
     this.#input.settle();
@@ -303,6 +303,16 @@ export class NodeExchange implements SocketOwner {
       this.socket._hadError = true;
       this.settle(connectionReset());
       this.disconnected(undefined);
+    }
+  }
+
+  /** The listener's own promise has rejected: under Node nobody would have caught it. */
+  #rejected(error: unknown): void {
+    if (this.#state === 'open' || this.#state === 'streaming') {
+      this.fail(error);
+    } else {
+      const text = error instanceof Error ? error.stack : String(error);
+      this.environ['tsgi.errors'].write(`the listener rejected after its response had ended: ${text}\n`);
     }
   }
 

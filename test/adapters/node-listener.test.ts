@@ -196,6 +196,33 @@ describe('the response', () => {
     expect(response.log.map(({ text }) => text).join()).toContain('thrown on purpose');
   });
 
+  it('that throws is closed, for those who listen', async () => {
+    const events: string[] = [];
+    const host = createMockHost(
+      fromNodeListener((_req, res) => {
+        res.on('finish', () => events.push('finish'));
+        res.on('close', () => events.push('close'));
+        res.write('lost');
+        throw new Error('thrown on purpose');
+      }),
+    );
+    expect((await host.request()).status).toBe(500);
+    await until('close', () => events.length > 0);
+    expect(events).toEqual(['close']);
+  });
+
+  it('that is complete when its listener rejects stays so, and the error is logged', async () => {
+    const host = createMockHost(
+      fromNodeListener(async (_req, res) => {
+        res.end('complete');
+        await new Promise((resolve) => setImmediate(resolve));
+        throw new Error('rejected on purpose');
+      }),
+    );
+    expect((await host.request()).text).toBe('complete');
+    await until('the record', () => host.records.some(({ text }) => text.includes('rejected on purpose')));
+  });
+
   it('of a listener that rejects is broken off', async () => {
     const rejects: NodeListener = async (_req, res) => {
       res.write('a');
@@ -270,6 +297,10 @@ describe('a server', () => {
     names.forEach((name) => unsubscribe(name, note));
     expect(seen).toEqual(names);
   });
+});
+
+it('takes nothing but listeners', () => {
+  expect(() => fromNodeListener({} as never)).toThrow('a listener is a function (req, res) or an http.Server, not');
 });
 
 it('leaves nothing behind: no listener, no timer, nothing unsettled', async () => {
