@@ -22,9 +22,9 @@ static void register_hooks(apr_pool_t *pool)
     ap_hook_post_config(mod_tsgi_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_init(mod_tsgi_child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_child_stopping(mod_tsgi_child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_child_stopping(mod_tsgi_child_stopping, NULL, NULL, APR_HOOK_MIDDLE);
 
     ap_hook_translate_name(mod_tsgi_translate, translate_before, translate_after, APR_HOOK_MIDDLE);
+    ap_hook_post_perdir_config(mod_tsgi_end_walk, NULL, NULL, APR_HOOK_FIRST);
     ap_hook_type_checker(mod_tsgi_check_type, NULL, type_after, APR_HOOK_FIRST);
     ap_hook_fixups(mod_tsgi_fixup, NULL, fixup_after, APR_HOOK_MIDDLE);
     ap_hook_handler(mod_tsgi_handler, NULL, NULL, APR_HOOK_MIDDLE);

@@ -1,9 +1,11 @@
 /*
  * TSGIScriptAlias at work: the way from a URI to a script.
  *
- *     translate_name   finds the alias; the file name is that of the script with the rest of
- *                      the URI behind it, which httpd's walk parts into filename and path_info
- *                      while it gathers what <Directory> says about the script
+ *     translate_name   finds the alias; the file name is that of the script.  Where it is
+ *                      for httpd to find out, the rest of the URI stands behind it, and is
+ *                      parted into filename and path_info by the walk that gathers what
+ *                      <Directory> says about the script
+ *     (perdir_config)  the walk is over: what stood behind a script is the path_info
  *     type_checker     keeps those away who judge a response by the name of its file
  *     fixups           behind access control: is it a script of the directory?
  *     handler          asks mod_tsgi_alias_of()
@@ -149,10 +151,25 @@ int mod_tsgi_translate(request_rec *r)
     match->mount_size = (size_t)size;
     ap_set_module_config(r->request_config, &tsgi_module, match);
 
-    r->filename = apr_pstrcat(r->pool, match->script, r->uri + size, NULL);
+    /* A name that is a file's spares the walk a look at each of its folders. */
+    match->is_file = !target->variable && !target->directory;
+    r->filename = match->is_file ? apr_pstrdup(r->pool, match->script)
+                                 : apr_pstrcat(r->pool, match->script, r->uri + size, NULL);
     r->handler = MOD_TSGI_HANDLER;
 
     ap_set_context_info(r, apr_pstrmemdup(r->pool, r->uri, (apr_size_t)size), match->script);
+
+    return OK;
+}
+
+/* The walk has made path_info anew, of what the file name had too much. */
+int mod_tsgi_end_walk(request_rec *r)
+{
+    const mod_tsgi_match *match = ap_get_module_config(r->request_config, &tsgi_module);
+
+    if (match != NULL && match->is_file && r->uri[match->mount_size] != '\0') {
+        r->path_info = apr_pstrdup(r->pool, r->uri + match->mount_size);
+    }
 
     return OK;
 }

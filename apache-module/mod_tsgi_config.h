@@ -69,10 +69,11 @@ typedef struct {
 
 /* What translate_name has found, in r->request_config until fixups. */
 typedef struct {
-    int alias;          /* its place in mod_tsgi_server_conf.aliases */
-    const char *script; /* of the target, all of it known; a directory too */
-    size_t mount_size;  /* how much of the URI stands before the rest behind `script` */
-    unsigned stray : 1; /* the URI is not below the target's `mount` */
+    int alias;            /* its place in mod_tsgi_server_conf.aliases */
+    const char *script;   /* of the target, all of it known; a directory too */
+    size_t mount_size;    /* how much of the URI stands before the rest behind `script` */
+    unsigned stray : 1;   /* the URI is not below the target's `mount` */
+    unsigned is_file : 1; /* the script is the file that the configuration names */
 } mod_tsgi_match;
 
 /* mod_tsgi_directive.c */
@@ -94,6 +95,7 @@ const char *mod_tsgi_check_group(cmd_parms *cmd, const char *value);
 /* mod_tsgi_alias.c: hooks, in the order in which a request meets them */
 
 int mod_tsgi_translate(request_rec *r);
+int mod_tsgi_end_walk(request_rec *r);
 int mod_tsgi_check_type(request_rec *r);
 int mod_tsgi_fixup(request_rec *r);
 
