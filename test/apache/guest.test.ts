@@ -1,6 +1,7 @@
 /** Applications are guests in a child of Apache. */
 import { startApache } from '../../scripts/lib/apache-server.mjs';
 import { farewellCases, guestCases, mounts } from '../guest/cases';
+import { portCases } from '../guest/port-cases';
 import { useApache } from './apache';
 
 const location = ([path, { script, env = {} }]: [string, (typeof mounts)[string]]) => `
@@ -20,5 +21,12 @@ guestCases(
 farewellCases('SIGWINCH', (script, trace) =>
   startApache({
     conf: { server: `TSGIScriptAlias /farewell ${script}\nTSGISetProcessEnv TRACE ${trace}` },
+  }),
+);
+
+portCases((script, metrics) =>
+  startApache({
+    workers: 2,
+    conf: { server: `TSGIScriptAlias /application ${script}\nTSGISetProcessEnv METRICS ${metrics}` },
   }),
 );

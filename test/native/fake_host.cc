@@ -205,7 +205,8 @@ class FakeHost : public Napi::ObjectWrap<FakeHost>
         Napi::Object from = info[1].As<Napi::Object>();
         std::string script = from.Get("script").As<Napi::String>().Utf8Value();
         std::string callable = from.Get("callable").IsString() ? Latin1(from.Get("callable")) : "";
-        std::string kind = from.Get("interface").IsString() ? Latin1(from.Get("interface")) : "auto";
+        std::string kind =
+            from.Get("interface").IsString() ? Latin1(from.Get("interface")) : "auto";
         tsgi_app_options options = {};
         options.struct_size = sizeof(options);
         options.flags = from.Get("preload").ToBoolean() ? TSGI_APP_PRELOAD : 0;
