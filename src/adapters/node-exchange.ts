@@ -72,6 +72,8 @@ export class NodeExchange implements SocketOwner {
   #write: Write | undefined;
   /** What the body is, once the response was ended. */
   #body: Chunk[] | undefined;
+  /** Whether the server has all that the protocol allows. */
+  #complete = false;
   #failure: { error: unknown } | undefined;
   #resolve: ((body: Chunk[] | undefined) => void) | undefined;
   #reject: ((error: unknown) => void) | undefined;
@@ -121,12 +123,11 @@ export class NodeExchange implements SocketOwner {
     if (this.#failure !== undefined) {
       throw this.#failure.error;
     }
-    if (this.#state !== 'ended') {
+    const ended = this.#state === 'ended';
+    if (!ended || this.#body === undefined || this.#size > SMALL) {
       this.#watch();
-    } else {
-      if (this.#size > SMALL) {
-        this.#watch();
-      }
+    }
+    if (ended) {
       return this.#body;
     }
     return new Promise((resolve, reject) => {
@@ -296,6 +297,7 @@ export class NodeExchange implements SocketOwner {
 
   #finish(reason: FinishReason): void {
     if (reason === 'complete') {
+      this.#complete = true;
       this.settle();
     } else if (this.#state !== 'over') {
       this.#over();
@@ -336,7 +338,9 @@ export class NodeExchange implements SocketOwner {
         this.#accepted(callbacks, size, undefined);
       },
       (error: unknown) => {
-        this.#accepted(callbacks, size, error as Error);
+        // What exceeds a declared length comes too late for a response that is complete: the server has logged it.
+        this.socket._hadError = !this.#complete;
+        this.#accepted(callbacks, size, this.#complete ? undefined : (error as Error));
       },
     );
   }

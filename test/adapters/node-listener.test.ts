@@ -236,12 +236,32 @@ describe('the response', () => {
     ]);
   });
 
-  it('is told of a client that leaves a large one', async () => {
+  it('with more than it has declared is cut, and finishes', async () => {
     const events: string[] = [];
     const host = createMockHost(
       fromNodeListener((_req, res) => {
         res.on('finish', () => events.push('finish'));
         res.on('close', () => events.push('close'));
+        res.writeHead(200, { 'Content-Length': 2 });
+        res.write('abc');
+        setImmediate(() => res.end('def'));
+      }),
+      { lint: false },
+    );
+    const response = await host.request();
+    await until('close', () => events.includes('close'));
+    expect([response.text, response.complete, events]).toEqual(['ab', true, ['finish', 'close']]);
+  });
+
+  it.each(['at once', 'after its head'])('is told of a client that leaves a large one sent %s', async (when) => {
+    const events: string[] = [];
+    const host = createMockHost(
+      fromNodeListener((_req, res) => {
+        res.on('finish', () => events.push('finish'));
+        res.on('close', () => events.push('close'));
+        if (when === 'after its head') {
+          res.flushHeaders();
+        }
         res.end(Buffer.alloc(1_000_000));
       }),
     );

@@ -88,7 +88,11 @@ export const logging: Section = {
     },
     {
       rule: 'a long line is split, and nothing of it is lost',
-      not: { mock: 'splitting is done by native/core', 'mock+lint': 'splitting is done by native/core', node: 'a record may be as long as it likes' },
+      not: {
+        mock: 'splitting is done by native/core',
+        'mock+lint': 'splitting is done by native/core',
+        node: 'a record may be as long as it likes',
+      },
       request: { path: '/long' },
       expect: { status: 200 },
       run: async (trial) => {
