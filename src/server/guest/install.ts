@@ -58,6 +58,8 @@ export class Guest {
   /** The last that an application hears: 'exit'. */
   exit(): void {
     const code = process.exitCode ?? 0;
+    // As Node has it, so that a listener that calls `process.exit` is not called for that.
+    (process as unknown as { _exiting: boolean })._exiting = true;
     try {
       process.emit('exit', Number(code));
     } catch (error) {

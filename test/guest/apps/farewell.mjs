@@ -12,7 +12,10 @@ process.on('SIGTERM', async (signal, number) => {
   setTimeout(() => note('at last'), 50);
 });
 process.on('SIGINT', () => note('SIGINT'));
-process.on('exit', (code) => note(`exit ${code}`));
+process.on('exit', (code) => {
+  note(`exit ${code}`);
+  process.exit(); // as some libraries do
+});
 
 export const close = () => note('close');
 
