@@ -140,8 +140,12 @@ export class NodeExchange implements SocketOwner {
   start(firstLine: string, fields: unknown): void {
     const res = this.res as unknown as ResponseInternals;
     const head = readHead(firstLine, fields, isStored(this.res, fields));
-    const write = this.startResponse(head.status, head.headers);
-    this.#write = write;
+    if (this.#write === undefined) {
+      this.#write = this.startResponse(head.status, head.headers);
+    } else if (this.#state === 'open') {
+      // Node 18 lets a second writeHead replace a head that was not sent; later versions do not get here.
+      this.startResponse(head.status, head.headers, new Error('writeHead was called again'));
+    }
     if (head.length !== undefined) {
       res._contentLength = head.length;
       res._removedContLen = false;
