@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { readCommandLine } from './lib/command-line.mjs';
 import { capture } from './lib/command.mjs';
 import { readOsRelease } from './lib/debian-packages.mjs';
@@ -14,79 +15,78 @@ import { elapsed, say } from './lib/progress.mjs';
 
 const usage = `usage: npm run test:full [-- --seconds N]
 
-Runs npm test and every command that tries to break TSGI, each even when one before it failed, and writes what ran and how
-it went to docs/test-report.md. N (60 unless told) is how long each fuzzer runs.
+Runs npm test, then every command that tries to break TSGI, two at a time and each even when one before it failed, and
+writes what ran and how it went to docs/test-report.md. N (60 unless told) is how long each fuzzer runs.
 `;
 
 /**
- * @typedef {{ command: string, script: string, args: string[], shows: string }} Part
+ * @typedef {{ command: string, script: string, args?: string[], shows: string }} Part
  * @typedef {Part & { passed: number, failed: number, skipped: number, seconds: number }} Result
  */
 
+/** Alone: it installs and builds what the others share, and its load tests measure. @type {Part} */
+const first = {
+  command: 'npm test',
+  script: 'test',
+  shows: 'checks, the core, JavaScript, `tsgi.node`, nginx and Apache',
+};
+
 /**
+ * What runs side by side, since much of it waits more than it computes: each lane takes its parts one after the other.
+ * They share the build lock and what is built under it; results, and whatever they break, are each part's own.
  * @param {string} seconds of each fuzzer
- * @returns {Part[]}
+ * @returns {Part[][]}
  */
-const partsOf = (seconds) => [
-  {
-    command: 'npm test',
-    script: 'test',
-    args: [],
-    shows: 'checks, the core, JavaScript, `tsgi.node`, nginx and Apache',
-  },
-  {
-    command: 'npm run test:mpm',
-    script: 'test-mpm',
-    args: [],
-    shows: 'the whole conformance suite inside Apache with worker and with prefork',
-  },
-  {
-    command: 'npm run test:tsan',
-    script: 'test-tsan',
-    args: [],
-    shows: 'every interleaving of wake and drain in a model, the core under ThreadSanitizer, defects on purpose',
-  },
-  {
-    command: 'npm run test:asan',
-    script: 'test-asan',
-    args: [],
-    shows:
-      'the core, `tsgi.node`, nginx and the Apache module under AddressSanitizer and UndefinedBehaviorSanitizer, leaks included',
-  },
-  {
-    command: `npm run test:fuzz -- --seconds ${seconds}`,
-    script: 'test-fuzz',
-    args: ['--seconds', seconds],
-    shows: 'response heads, environs and the order of exchanges by libFuzzer, with defects on purpose',
-  },
-  {
-    command: 'npm run test:defects',
-    script: 'test-defects',
-    args: [],
-    shows: 'every rule of the specification broken on purpose, and mistakes in each layer, each found by its suite',
-  },
-  {
-    command: 'npm run test:misery',
-    script: 'test-misery',
-    args: [],
-    shows: 'nginx with sockets that move a byte, allocations that fail, clients that leave at each message',
-  },
-  {
-    command: 'npm run test:restarts',
-    script: 'test-restarts',
-    args: [],
-    shows: '500 graceful restarts of Apache under load: no request, no process and no descriptor lost',
-  },
+const lanesOf = (seconds) => [
+  [
+    {
+      command: 'npm run test:mpm',
+      script: 'test-mpm',
+      shows: 'the whole conformance suite inside Apache with worker and with prefork',
+    },
+    {
+      command: 'npm run test:asan',
+      script: 'test-asan',
+      shows:
+        'the core, `tsgi.node`, nginx and the Apache module under AddressSanitizer and UndefinedBehaviorSanitizer, leaks included',
+    },
+    {
+      command: 'npm run test:misery',
+      script: 'test-misery',
+      shows:
+        'the fake host, nginx and Apache with I/O a byte at a time, allocations that fail, clients that leave at each message',
+    },
+  ],
+  [
+    {
+      command: 'npm run test:tsan',
+      script: 'test-tsan',
+      shows: 'every interleaving of wake and drain in a model, the core under ThreadSanitizer, defects on purpose',
+    },
+    {
+      command: `npm run test:fuzz -- --seconds ${seconds}`,
+      script: 'test-fuzz',
+      args: ['--seconds', seconds],
+      shows: 'response heads, environs and the order of exchanges by libFuzzer, with defects on purpose',
+    },
+    {
+      command: 'npm run test:defects',
+      script: 'test-defects',
+      shows: 'every rule of the specification broken on purpose, and mistakes in each layer, each found by its suite',
+    },
+    {
+      command: 'npm run test:restarts',
+      script: 'test-restarts',
+      shows: '500 graceful restarts of Apache under load: no request, no process and no descriptor lost',
+    },
+  ],
 ];
 
 await runMain(async () => {
   const { values } = readCommandLine(usage, { seconds: { type: 'string', default: '60' } });
-  /** @type {Result[]} */
-  const ran = [];
-  for (const part of partsOf(values.seconds)) {
-    say(part.command);
-    ran.push({ ...part, ...(await runPart(part)) });
-  }
+  const ran = await runLane([first]);
+  const lanes = await Promise.all(lanesOf(values.seconds).map(runLane));
+  ran.push(...lanes.flat());
   writeFileSync(inRepository('docs/test-report.md'), await report(ran));
   const sum = (/** @type {'passed' | 'failed' | 'skipped'} */ key) => ran.reduce((total, part) => total + part[key], 0);
   say(`everything took ${elapsed().toFixed(0)} s; docs/test-report.md has the figures`);
@@ -94,19 +94,34 @@ await runMain(async () => {
   return sum('failed') === 0 ? 0 : 1;
 });
 
+/** @param {readonly Part[]} parts */
+async function runLane(parts) {
+  /** @type {Result[]} */
+  const ran = [];
+  for (const part of parts) {
+    say(`${part.command} ...`);
+    const counts = await runPart(part);
+    ran.push({ ...part, ...counts });
+    say(`${part.command}: ${counts.passed} passed, ${counts.failed} failed in ${counts.seconds.toFixed(0)} s`);
+  }
+  return ran;
+}
+
 /**
  * A command that ends badly without a count is one failure.
  * @param {Part} part
  * @returns {Promise<{ passed: number, failed: number, skipped: number, seconds: number }>}
  */
-function runPart({ script, args }) {
+function runPart({ script, args = [] }) {
   const begun = process.hrtime.bigint();
   const child = spawn(process.execPath, [inRepository('scripts', `${script}.mjs`), ...args], {
     cwd: repository,
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
+  const name = script.replace('test-', '').padEnd(8);
+  createInterface({ input: child.stderr }).on('line', (line) => process.stderr.write(`${name} | ${line}\n`));
   return new Promise((resolve) => {
     child.on('close', (code) => {
       const seconds = Number(process.hrtime.bigint() - begun) / 1e9;
