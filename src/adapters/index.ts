@@ -7,4 +7,4 @@ export {
   type FromFetchHandlerOptions,
 } from './from-fetch-handler';
 export { fromNodeListener, type FromNodeListenerOptions, type NodeListener } from './from-node-listener';
-export { environOf } from './node-exchange';
+export { environOf } from './node-request';

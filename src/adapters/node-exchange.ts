@@ -31,14 +31,6 @@ const SMALL = 64 * 1024;
 /** Where an exchange is found from the response that Node's methods are called on, whatever its prototype is now. */
 const EXCHANGE = Symbol('tsgi.exchange');
 
-/** Where `environOf` finds the environ of a request. */
-const ENVIRON = Symbol('tsgi.environ');
-
-/** The environ behind a request that `fromNodeListener` has made; undefined for any other. */
-export function environOf(req: IncomingMessage): Environ | undefined {
-  return (req as { [ENVIRON]?: Environ })[ENVIRON];
-}
-
 interface HookedResponse extends ResponseInternals {
   [EXCHANGE]: NodeExchange;
 }
@@ -90,7 +82,6 @@ export class NodeExchange implements SocketOwner {
     socket.server = options.server;
     (req as unknown as RequestInternals).joinDuplicateHeaders = options.joinDuplicateHeaders;
     describeRequest(req, environ, options.stripMount);
-    (req as unknown as { [ENVIRON]: Environ })[ENVIRON] = environ;
     const res = new classes.ServerResponse(req, options);
     const hooked = res as unknown as HookedResponse;
     hooked[EXCHANGE] = this;

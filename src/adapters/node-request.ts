@@ -9,12 +9,21 @@ const READ_SIZE = 64 * 1024;
 /** What connect's convention adds to a request whose `url` lacks the mount prefix. */
 type MountedRequest = IncomingMessage & { originalUrl?: string; baseUrl?: string };
 
+/** Where `environOf` finds the environ of a request. */
+const ENVIRON = Symbol('tsgi.environ');
+
+/** The environ behind a request that `fromNodeListener` has made; undefined for any other. */
+export function environOf(req: IncomingMessage): Environ | undefined {
+  return (req as { [ENVIRON]?: Environ })[ENVIRON];
+}
+
 /** Fills a new request with what environ tells. */
 export function describeRequest(req: IncomingMessage, environ: Environ, stripMount: boolean): void {
   const mount = environ.SCRIPT_NAME;
   const target = fullTarget(environ);
   const [major, minor] = versionOf(environ.SERVER_PROTOCOL);
   const raw = rawHeadersOf(environ);
+  (req as { [ENVIRON]?: Environ })[ENVIRON] = environ;
   req.httpVersionMajor = major;
   req.httpVersionMinor = minor;
   req.httpVersion = `${major}.${minor}`;
