@@ -76,7 +76,7 @@ export const requests: readonly Shape[] = [
     res.end('early');
   }),
   shape('a request read after the response', (req, res, note) => {
-    res.on('close', () => setImmediate(() => note('destroyed', [req.destroyed, req.complete])));
+    req.on('close', () => note('state', [req.destroyed, req.complete, req.readableEnded]));
     res.end('x');
   }),
   shape('OPTIONS', (req, res) => res.end(req.method), { method: 'OPTIONS' }),
