@@ -9,8 +9,8 @@ import { setUp } from './lib/setup.mjs';
 
 const usage = `usage: npm run test:restarts [-- --restarts N]
 
-Restarts Apache gracefully N times (500 unless told, about a second each) while clients ask it without a pause: most of them
-under event, the rest under worker and prefork. No request may fail, and no process nor descriptor be left over.
+Restarts Apache gracefully N times (500 unless told, about a second each) while clients ask it without a pause, under
+event, worker and prefork side by side. No request may fail, and no process nor descriptor be left over.
 `;
 
 await runMain(async () => {

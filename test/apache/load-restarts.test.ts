@@ -7,9 +7,10 @@ import { app, faultsOf } from './apache';
 
 /** Of all together; `npm run test:restarts` has hundreds. */
 const total = Number(process.env['TSGI_RESTARTS'] ?? 20);
-const shares = { event: 0.7, worker: 0.2, prefork: 0.1 };
+const shares = { event: 0.5, worker: 0.3, prefork: 0.2 };
 
-describe.each(mpms)('%s, restarted gracefully under load', (mpm) => {
+// At once: a restart is mostly a wait for what httpd looks after once a second.
+describe.concurrent.each(mpms)('%s, restarted gracefully under load', (mpm) => {
   const restarts = Math.ceil(total * shares[mpm]);
 
   it('loses no request, no process and no descriptor', { timeout: 60_000 + restarts * 5000 }, async () => {
@@ -20,7 +21,7 @@ describe.each(mpms)('%s, restarted gracefully under load', (mpm) => {
     try {
       const report = await restartUnderLoad(apache, { restarts, target: '/app/pid' });
       expect(report).toMatchObject({ failures: [], descriptors: 0, processes: 0 });
-      expect(report.answered).toBeGreaterThan(2 * restarts);
+      expect(report.answered).toBeGreaterThanOrEqual(4 * restarts);
       const closed = apache.errorLog().match(/close in \d+/g) ?? [];
       expect(new Set(closed).size).toBe(closed.length); // each application once
       expect(faultsOf(apache.errorLog().split('\n'), [/(init|close) in \d+/, /AH00161|AH00484/])).toEqual([]);
