@@ -155,6 +155,7 @@ typedef struct {
 
     apr_bucket_brigade *body; /* read and not yet handed over */
     apr_off_t body_size;      /* bytes; -1: unknown, or no body */
+    int lookout; /* milliseconds until the port is looked at, woken or not; 0: START is here */
     apr_time_t body_deadline; /* of the client's next byte; 0: nobody waits for it */
     int body_error;           /* 400, 408, 413 of BODY_END */
 
@@ -203,7 +204,9 @@ void mod_tsgi_recorder_stop(apr_interval_time_t timeout);
 
 /* mod_tsgi_port.c */
 
-#define MOD_TSGI_DRAIN 64 /* messages between two turns of a request */
+#define MOD_TSGI_DRAIN 64   /* messages between two turns of a request */
+#define MOD_TSGI_LOOKOUT 10 /* milliseconds: tsgi_host.lookout */
+#define MOD_TSGI_LOOKOUT_MOST 10000
 
 /* The calling thread becomes the port's.  NULL has been logged. */
 mod_tsgi_port *mod_tsgi_port_attend(server_rec *s);

@@ -16,6 +16,7 @@ static mod_tsgi_ctx *make_ctx(request_rec *r)
     ctx->conf = mod_tsgi_conf_of_request(r);
     ctx->held_last = &ctx->held;
     ctx->result = OK;
+    ctx->lookout = MOD_TSGI_LOOKOUT;
 
     return ctx;
 }

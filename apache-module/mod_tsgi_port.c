@@ -61,6 +61,7 @@ static const tsgi_host port_host = {
     .log = mod_tsgi_log,
     .alarm = mod_tsgi_alarm,
     .defer = defer,
+    .lookout = MOD_TSGI_LOOKOUT,
 };
 
 /* ---- made ---- */

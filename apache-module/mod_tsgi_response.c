@@ -20,6 +20,7 @@ void mod_tsgi_deliver(void *data, void *request, tsgi_message *message)
 
     case TSGI_START:
         ctx->state = MOD_TSGI_STARTED;
+        ctx->lookout = 0;
         mod_tsgi_note_head(ctx, &message->u.start);
         break;
 

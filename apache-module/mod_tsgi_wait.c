@@ -113,6 +113,14 @@ static int bound(const mod_tsgi_ctx *ctx)
     return left < 0 ? -1 : (int)apr_time_as_msec(left + 999);
 }
 
+/* The same, and no longer than until the port is looked at without a wake: tsgi_host.lookout. */
+static int sleep_bound(const mod_tsgi_ctx *ctx)
+{
+    int most = bound(ctx);
+
+    return ctx->lookout > 0 && (most < 0 || most > ctx->lookout) ? ctx->lookout : most;
+}
+
 static int is_late(const mod_tsgi_ctx *ctx)
 {
     return ctx->body_deadline != 0 && apr_time_now() >= ctx->body_deadline;
@@ -128,7 +136,7 @@ static int poll_asleep(mod_tsgi_ctx *ctx, struct pollfd *set, nfds_t count)
         atomic_store(&mod_tsgi_asleep, ctx);
     }
 
-    found = poll(set, count, bound(ctx));
+    found = poll(set, count, sleep_bound(ctx));
 
     if (is_main) {
         atomic_store(&mod_tsgi_asleep, NULL); /* leaves errno alone */
@@ -156,6 +164,8 @@ apr_status_t mod_tsgi_wait(mod_tsgi_ctx *ctx)
 
     if (set[WOKEN].revents != 0) {
         mod_tsgi_eventfd_take(ctx->port->wake_fd);
+    } else if (ctx->lookout > 0 && ctx->lookout < MOD_TSGI_LOOKOUT_MOST) {
+        ctx->lookout *= 2;
     }
 
     if (mod_tsgi_is_stopping() || ctx->request->connection->aborted ||

@@ -38,7 +38,8 @@ static const tsgi_host  ngx_http_tsgi_host = {
     ngx_http_tsgi_deliver,
     ngx_http_tsgi_log,
     ngx_http_tsgi_alarm,
-    ngx_http_tsgi_defer
+    ngx_http_tsgi_defer,
+    0                       /* one port, woken once for all of its requests */
 };
 
 

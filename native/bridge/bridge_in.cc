@@ -36,6 +36,7 @@ void Bridge::Drain()
         return;
     }
 
+    tsgi_turn_begin(&port_->turn);
     OpenNewApps();
     FeedReady();
 
@@ -47,10 +48,12 @@ void Bridge::Drain()
         }
 
         Receive(message);
+        tsgi_turn_step(&port_->turn);
         count++;
     }
 
     napi_close_callback_scope(env_, scope);
+    tsgi_turn_end(&port_->turn);
 
     if (count == kTurn) {
         turns_->Wake();

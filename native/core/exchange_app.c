@@ -238,7 +238,7 @@ tsgi_status tsgi_exchange_respond(tsgi_exchange *exchange, const tsgi_head *head
         data->next = end;
     }
 
-    tsgi_port_send(exchange->host_port, start, end);
+    tsgi_turn_send(&exchange->app_port->turn, exchange->host_port, start, end);
     leave(exchange);
 
     return TSGI_OK;

@@ -89,6 +89,14 @@ static void push(tsgi_port *port, tsgi_message *first, tsgi_message *last)
     tsgi_queue_push(&port->queue, first, last);
 }
 
+/* After a push: nobody receives any more, or will. */
+static void reclaim_if_closed(tsgi_port *port)
+{
+    if (atomic_load(&port->closed)) {
+        free_messages(tsgi_queue_take(&port->queue));
+    }
+}
+
 /* After a push: one of the senders that find the port armed wakes it. */
 static void wake_if_armed(tsgi_port *port)
 {
@@ -104,12 +112,19 @@ void tsgi_port_send(tsgi_port *port, tsgi_message *first, tsgi_message *last)
     tsgi_port_ref(port);
     push(port, first, last);
     wake_if_armed(port);
-
-    if (atomic_load(&port->closed)) {
-        free_messages(tsgi_queue_take(&port->queue));
-    }
-
+    reclaim_if_closed(port);
     tsgi_port_unref(port);
+}
+
+void tsgi_port_push(tsgi_port *port, tsgi_message *first, tsgi_message *last)
+{
+    push(port, first, last);
+    reclaim_if_closed(port);
+}
+
+void tsgi_port_wake_if_armed(tsgi_port *port)
+{
+    wake_if_armed(port);
 }
 
 void tsgi_port_send_from(tsgi_port *from, tsgi_port *to, tsgi_message *first, tsgi_message *last)

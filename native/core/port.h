@@ -30,6 +30,7 @@
 #include "atomics.h"
 #include "queue.h"
 #include "tsgi/api.h"
+#include "turn.h"
 
 /* So many application ports may wait for their wake; one more and all are woken. */
 #define TSGI_PORT_UNWOKEN 8
@@ -56,6 +57,8 @@ struct tsgi_port {
     /* Host port, host thread: application ports that were sent to and are still to be woken. */
     tsgi_port *unwoken[TSGI_PORT_UNWOKEN];
     uint32_t unwoken_count;
+
+    tsgi_turn turn; /* application port: the receiver's own */
 };
 
 /* Any thread.  One reference, the caller's; armed, nobody receives. */
@@ -80,6 +83,11 @@ void tsgi_port_send_from(tsgi_port *from, tsgi_port *to, tsgi_message *first, ts
 
 /* Host thread.  The wakes that are due; see tsgi_api.port_flush. */
 void tsgi_port_flush(tsgi_port *port);
+
+/* The two halves of tsgi_port_send, for a sender that wakes later.  It holds a reference to the
+ * port from the first to the second. */
+void tsgi_port_push(tsgi_port *port, tsgi_message *first, tsgi_message *last);
+void tsgi_port_wake_if_armed(tsgi_port *port);
 
 /* Any thread.  Wakes the receiver without a message. */
 void tsgi_port_wake(tsgi_port *port);

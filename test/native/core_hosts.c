@@ -121,8 +121,12 @@ static void defer(void *data)
     (void)data;
 }
 
-static const tsgi_host host_table = {sizeof(tsgi_host), wake_host,     deliver,
-                                     log_of_host,       fixture_alarm, defer};
+static const tsgi_host host_table = {.struct_size = sizeof(tsgi_host),
+                                     .wake = wake_host,
+                                     .deliver = deliver,
+                                     .log = log_of_host,
+                                     .alarm = fixture_alarm,
+                                     .defer = defer};
 
 static void begin(host *self, tsgi_exchange **place)
 {
@@ -179,8 +183,11 @@ static void log_of_recorder(void *data, const tsgi_record *record)
     atomic_fetch_add(&self->records, 1);
 }
 
-static const tsgi_host recorder_table = {sizeof(tsgi_host), wake_recorder, deliver,
-                                         log_of_recorder,   fixture_alarm, NULL};
+static const tsgi_host recorder_table = {.struct_size = sizeof(tsgi_host),
+                                         .wake = wake_recorder,
+                                         .deliver = deliver,
+                                         .log = log_of_recorder,
+                                         .alarm = fixture_alarm};
 
 static void *run_recorder(void *data)
 {

@@ -19,6 +19,7 @@
 
 #define MOD_TSGI_H
 #define MOD_TSGI_DRAIN 64
+#define MOD_TSGI_LOOKOUT 10
 #define MOD_TSGI_E_NO_MEMORY ""
 #define MOD_TSGI_E_WAKE ""
 #define ap_log_error(mark, level, error, s, ...) ((void)(s))
@@ -175,8 +176,11 @@ static void wake_recorder(void *data)
     mod_tsgi_recorder_wake();
 }
 
-static const tsgi_host recorder_host = {sizeof(tsgi_host), wake_recorder,  mod_tsgi_deliver,
-                                        mod_tsgi_log,      mod_tsgi_alarm, NULL};
+static const tsgi_host recorder_host = {.struct_size = sizeof(tsgi_host),
+                                        .wake = wake_recorder,
+                                        .deliver = mod_tsgi_deliver,
+                                        .log = mod_tsgi_log,
+                                        .alarm = mod_tsgi_alarm};
 
 static void *run_recorder(void *data)
 {

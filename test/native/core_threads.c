@@ -114,8 +114,11 @@ static void on_log(void *data, const tsgi_record *record)
     CHECK(record->text.size == 4);
 }
 
-static const tsgi_host threaded_host = {sizeof(tsgi_host), on_wake, on_deliver, on_log,
-                                        fixture_alarm,     NULL};
+static const tsgi_host threaded_host = {.struct_size = sizeof(tsgi_host),
+                                        .wake = on_wake,
+                                        .deliver = on_deliver,
+                                        .log = on_log,
+                                        .alarm = fixture_alarm};
 
 static void feed(host *self, lane *lane)
 {

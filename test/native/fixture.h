@@ -153,8 +153,11 @@ static inline void fixture_alarm(void *data, const char *text, uint32_t size)
     ((fixture *)data)->alarms++;
 }
 
-static const tsgi_host fixture_host = {sizeof(tsgi_host), fixture_wake,  fixture_deliver,
-                                       fixture_log,       fixture_alarm, NULL};
+static const tsgi_host fixture_host = {.struct_size = sizeof(tsgi_host),
+                                       .wake = fixture_wake,
+                                       .deliver = fixture_deliver,
+                                       .log = fixture_log,
+                                       .alarm = fixture_alarm};
 
 static inline void fixture_open(fixture *self, uint32_t window, uint32_t threads)
 {

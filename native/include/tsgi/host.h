@@ -1,5 +1,5 @@
 /*
- * What a web server gives the runtime: four functions, and one that saves wakes.
+ * What a web server gives the runtime: four functions, and two ways to save wakes.
  *
  * A host port belongs to one thread of the server at a time, the host thread: nginx has one port
  * for each worker process, Apache one for each request that is being handled.  The runtime sends
@@ -36,6 +36,13 @@ typedef struct tsgi_host {
      * Otherwise: something was sent and the host is to call port_flush before it sleeps, and has
      * best done all the work of this turn by then. */
     void (*defer)(void *port_data);
+
+    /* Milliseconds.  Not 0: the host drains a port by itself when it has waited so long for START
+     * since it began an exchange, and again each time it has waited twice as long.  A response that
+     * is sent whole may then go without its wake until the isolate has dealt with what else
+     * it was sent: where each exchange has a thread of its own, waking those one by one would have
+     * them run in the midst of it. */
+    uint32_t lookout;
 } tsgi_host;
 
 #endif

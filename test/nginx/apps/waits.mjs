@@ -28,6 +28,17 @@ export const application = stage({
     await left;
   },
 
+  /** A response that is whole; but before the isolate's turn is over it computes for so many milliseconds. */
+  whole({ QUERY_STRING: milliseconds }, startResponse) {
+    process.nextTick(() => {
+      for (const end = Date.now() + Number(milliseconds); Date.now() < end;) {
+        // it computes
+      }
+    });
+    startResponse('200 OK', []);
+    return ['whole'];
+  },
+
   /** More than a client takes that does not read. */
   async *flood(environ, startResponse, { note }) {
     watch(environ, note);
