@@ -9,6 +9,7 @@
 
 #include <fcntl.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <apr_portable.h>
 
@@ -23,11 +24,6 @@ void mod_tsgi_hold(mod_tsgi_ctx *ctx, tsgi_message *message)
     ctx->held_last = &message->next;
 }
 
-static apr_status_t close_file(void *data)
-{
-    return apr_file_close(data);
-}
-
 static int may_sendfile(const mod_tsgi_ctx *ctx)
 {
     const core_dir_config *core = ap_get_core_module_config(ctx->request->per_dir_config);
@@ -35,20 +31,40 @@ static int may_sendfile(const mod_tsgi_ctx *ctx)
     return mod_tsgi_is_on(ctx->conf->sendfile, 1) && AP_SENDFILE_ENABLED(core->enable_sendfile);
 }
 
-/* Filters may keep the bucket longer than the message lives, so the descriptor is doubled. */
+/* Filters may keep the bucket longer than the message lives, and set it aside for longer than the
+ * request does.  What is set aside is closed later only if APR has opened it itself: what
+ * apr_os_file_put makes is APR_FOPEN_NOCLEANUP for good.  So this opens a file, and then puts the
+ * application's into its descriptor. */
+static apr_status_t copy_file(apr_file_t **copy, const tsgi_file *file, apr_int32_t flags,
+                              apr_pool_t *pool)
+{
+    apr_os_file_t fd;
+    apr_status_t rv = apr_file_open(copy, "/dev/null", flags, APR_FPROT_OS_DEFAULT, pool);
+
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+
+    apr_os_file_get(&fd, *copy);
+
+    if (dup3(file->fd, fd, O_CLOEXEC) == -1) {
+        rv = APR_FROM_OS_ERROR(errno);
+        (void)apr_file_close(*copy);
+    }
+
+    return rv;
+}
+
 static apr_status_t add_file(mod_tsgi_ctx *ctx, const tsgi_file *file)
 {
     request_rec *r = ctx->request;
     apr_int32_t flags = APR_FOPEN_READ | (may_sendfile(ctx) ? APR_FOPEN_SENDFILE_ENABLED : 0);
-    apr_os_file_t fd = fcntl(file->fd, F_DUPFD_CLOEXEC, 0);
-    apr_file_t *copy = NULL;
+    apr_file_t *copy;
+    apr_status_t rv = copy_file(&copy, file, flags, r->pool);
 
-    if (fd == -1) {
-        return APR_FROM_OS_ERROR(errno);
+    if (rv != APR_SUCCESS) {
+        return rv;
     }
-
-    apr_os_file_put(&copy, &fd, flags, r->pool);
-    apr_pool_cleanup_register(r->pool, copy, close_file, apr_pool_cleanup_null);
 
     apr_bucket *b = apr_brigade_insert_file(ctx->out, copy, (apr_off_t)file->offset,
                                             (apr_off_t)file->size, r->pool);
