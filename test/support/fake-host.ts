@@ -62,7 +62,14 @@ export interface FakeHost {
   group(options: { name: string; threads?: number; env?: Record<string, string> }): Group | number;
   app(
     group: Group,
-    options: { script: string; callable?: string; interface?: string; window?: number; writeLimit?: number; preload?: boolean },
+    options: {
+      script: string;
+      callable?: string;
+      interface?: string;
+      window?: number;
+      writeLimit?: number;
+      preload?: boolean;
+    },
   ): App | number;
   begin(app: App, view: RequestView): number;
   body(exchange: number, bytes: Uint8Array): number;
