@@ -93,8 +93,8 @@ export const nginx = [
 `,
     replace: `        (void) name;
 `,
-    tests: 'test/nginx/resets.test.ts',
-    only: 'of a chunked response',
+    tests: 'test/nginx/failing.test.ts',
+    only: 'is replaced',
     report: /Direct leak of/,
   },
 ];
