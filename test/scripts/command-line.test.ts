@@ -18,16 +18,16 @@ describe('every command', () => {
   );
 
   it.each([
-    ['build', ['wheels'], 'There is no product `wheels`; there are typescript, runtime, addon, nginx.'],
+    ['build', ['wheels'], 'There is no product `wheels`; there are typescript, runtime, addon, nginx, apache.'],
     ['format', ['nowhere'], 'There is no file or folder nowhere.'],
     ['test', ['--suite', 'none'], 'There is no suite `none`; there are check, core, vitest.'],
-    ['demo', ['--port', 'http'], '--port takes a whole number from 0 to 65535, and `http` is none.'],
+    ['demo', ['--port', 'http'], '--port takes a whole number from 0 to 65534, and `http` is none.'],
     ['demo', ['--colour'], "Unknown option '--colour'; --help tells what there is."],
     ['serve', [], 'Name one application file to serve; --help tells the rest.'],
     ['serve', ['a.js', 'b.js'], 'Name one application file to serve; --help tells the rest.'],
     ['serve', ['nowhere/app.js'], 'There is no application file nowhere/app.js.'],
     ['serve', ['.'], 'The application must be a file, and . is none.'],
-    ['serve', ['--server', 'iis', thisFile], '--server takes nginx, and `iis` is none.'],
+    ['serve', ['--server', 'iis', thisFile], '--server takes nginx or apache, and `iis` is none.'],
     ['serve', ['--workers', '0', thisFile], '--workers takes a whole number from 1 to 256, and `0` is none.'],
     ['serve', ['--mount', 'app', thisFile], '--mount takes a path that begins with /, and `app` is none.'],
     ['serve', ['--conf', 'none.conf', thisFile], 'There is no configuration file none.conf.'],
