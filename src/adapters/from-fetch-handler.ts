@@ -50,7 +50,9 @@ export function fromFetchHandler(
     if (!isResponse(response)) {
       throw new TypeError(`a fetch handler must return a Response, not ${typeof response}`);
     }
-    startResponse(statusOf(response), headersOf(response));
+    // The headers first: the Response of @hono/node-server forgets those that were added when it is asked for more.
+    const headers = headersOf(response);
+    startResponse(statusOf(response), headers);
     return closedBy(context, await bodyOf(response));
   };
 }
