@@ -23,7 +23,7 @@
 
 #include "tsgi/api.h"
 
-#define TSGI_TURN_WAKES 8
+#define TSGI_TURN_WAKES 32
 #define TSGI_TURN_HOLD 100000 /* nanoseconds */
 
 typedef struct tsgi_turn {
