@@ -285,7 +285,7 @@ const runtime = [
   },
   {
     layer: 'native/runtime',
-    breaks: 'lost wake: an isolate that nobody is told to make',
+    breaks: 'an isolate that nobody is told to make',
     file: 'native/runtime/keeper.cc',
     find: `    jobs_.push_back(std::move(job));
     posted_.notify_one();

@@ -87,14 +87,14 @@ export const nginx = [
   },
   {
     layer: 'nginx-module',
-    breaks: 'leak of the name of a group',
-    file: 'nginx-module/ngx_http_tsgi_app.c',
-    find: `        ngx_free(name);
+    breaks: 'leak of messages whose bytes have left, and of the files in them',
+    file: 'nginx-module/ngx_http_tsgi_output.c',
+    find: `                                           : message->u.file.cost;
+
+        ngx_http_tsgi_api->message_release(message);
 `,
-    replace: `        (void) name;
+    replace: `                                           : message->u.file.cost;
 `,
-    tests: 'test/nginx/failing.test.ts',
-    only: 'is replaced',
-    report: /Direct leak of/,
+    tests: 'test/nginx/files.test.ts',
   },
 ];
