@@ -33,7 +33,8 @@ export async function apacheUserFor(file) {
     return { user: ordinary, directives: directivesFor(ordinary), prefix: [] };
   }
   const identity = [`--reuid=${ordinary.uid}`, `--regid=${ordinary.gid}`, '--init-groups'];
-  const right = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  // With its bit access() knows of the right too, by which Node asks when it looks for a package.
+  const right = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override', '--securebits=+no_setuid_fixup'];
   return { user: ordinary, directives: '', prefix: ['setpriv', ...identity, ...right] };
 }
 
