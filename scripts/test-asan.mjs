@@ -28,6 +28,9 @@ scripts/lib/known-leaks.mjs.
 
 const sanitizers = 'address,undefined';
 
+/** Milliseconds that a test waits for what has to come: the isolates of a conformance suite all load at once. */
+const PATIENCE = '30000';
+
 await runMain(async () => {
   const { values } = readCommandLine(usage, { part: { type: 'string' } });
   await setUp();
@@ -88,7 +91,7 @@ async function watched(name, filters, env) {
   const { folder, env: options } = collectReports(name);
   const counts = await runVitest(filters, {
     report: `vitest-address-${name}`,
-    env: { ...process.env, TSGI_SANITIZE: sanitizers, ...options, ...env },
+    env: { ...process.env, TSGI_TEST_PATIENCE: PATIENCE, TSGI_SANITIZE: sanitizers, ...options, ...env },
     seconds: 1500,
   });
   const faults = findFaults(folder);
