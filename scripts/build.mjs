@@ -3,10 +3,11 @@
 import { buildProducts, products } from './lib/build.mjs';
 import { readCommandLine } from './lib/command-line.mjs';
 import { UserMistake, runMain } from './lib/failure.mjs';
+import { setUp } from './lib/setup.mjs';
 
 const usage = `usage: npm run build [-- PRODUCT...]
 
-Makes what has changed, below build/ and dist/. Products: ${products.join(', ')}; all of them when none is named.
+Makes what has changed, below build/ and dist/, after `npm run setup`. Products: ${products.join(', ')}; all of them when none is named.
 TSGI_SANITIZE=address,undefined (or thread) in the environment makes native code with sanitizers, in folders of its own.
 `;
 
@@ -17,5 +18,6 @@ await runMain(async () => {
       throw new UserMistake(`There is no product \`${name}\`; there are ${products.join(', ')}.`);
     }
   }
+  await setUp();
   await buildProducts(positionals.length > 0 ? /** @type {any} */ (positionals) : products);
 });
