@@ -7,7 +7,7 @@ import { setUp } from './lib/setup.mjs';
 
 const usage = `usage: npm run build [-- PRODUCT...]
 
-Makes what has changed, below build/ and dist/, after `npm run setup`. Products: ${products.join(', ')}; all of them when none is named.
+Makes what has changed, below build/ and dist/, when what that needs is installed. Products: ${products.join(', ')}; all of them when none is named.
 TSGI_SANITIZE=address,undefined (or thread) in the environment makes native code with sanitizers, in folders of its own.
 `;
 
