@@ -12,7 +12,6 @@
  *     mod_tsgi_recorder.c    the thread that reads what belongs to no request
  *     mod_tsgi_port.c        a port for each request in the handler
  *     mod_tsgi_handler.c     one request: content handler, turns, end
- *     mod_tsgi_bell.c        what a thread sleeps on
  *     mod_tsgi_wait.c        waiting for the application, and for the client
  *     mod_tsgi_script.c      which script serves it
  *     mod_tsgi_app.c         the application that the script is
@@ -53,7 +52,6 @@
 
 #include <tsgi/api.h>
 
-#include "mod_tsgi_bell.h"
 #include "mod_tsgi_config.h"
 #include "mod_tsgi_log.h"
 
@@ -72,7 +70,7 @@
  */
 typedef struct mod_tsgi_port {
     tsgi_port *port;
-    mod_tsgi_bell bell;   /* rung when there is something for who attends */
+    int wake_fd;          /* an eventfd, non-blocking */
     atomic_bool attended; /* written under the lock; read by wake(), on any thread */
     pthread_mutex_t lock;
     struct mod_tsgi_port *next; /* of all, constant */

@@ -10,7 +10,7 @@
  * A sender takes no part in that.  It has pushed its message by the time it reads `attended` to
  * learn whom to wake:
  *
- *     true       The handler, by its bell.  It sleeps on it, or drains before it does; or it is
+ *     true       The handler's eventfd.  It sleeps on it, or drains before it does; or it is
  *                leaving, and as it has yet to write `attended`, its last drain is yet to come.
  *     false      The recorder.  It finds the port unattended and drains it; or attended by now,
  *                by a thread that wrote `attended` after the message had been pushed, and whose
@@ -26,6 +26,8 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
 static _Atomic(mod_tsgi_port *) ports; /* all of them, the newest first */
 
@@ -39,7 +41,7 @@ static void wake(void *data)
     mod_tsgi_port *port = data;
 
     if (atomic_load(&port->attended)) {
-        mod_tsgi_bell_ring(&port->bell);
+        mod_tsgi_eventfd_post(port->wake_fd);
     } else {
         mod_tsgi_recorder_wake();
     }
@@ -66,8 +68,8 @@ static const tsgi_host port_host = {
 
 static mod_tsgi_port *free_port(mod_tsgi_port *port)
 {
-    if (port->bell.fd != -1) {
-        mod_tsgi_bell_close(&port->bell);
+    if (port->wake_fd != -1) {
+        close(port->wake_fd);
     }
 
     pthread_mutex_destroy(&port->lock);
@@ -86,7 +88,9 @@ static mod_tsgi_port *make_port(server_rec *s)
         return NULL;
     }
 
-    if (!mod_tsgi_bell_open(&port->bell)) {
+    port->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+
+    if (port->wake_fd == -1) {
         ap_log_error(APLOG_MARK, APLOG_ALERT, errno, s, MOD_TSGI_E_WAKE "eventfd() failed");
         return free_port(port);
     }
@@ -199,6 +203,6 @@ int mod_tsgi_ports_drain(void)
 void mod_tsgi_ports_wake(void)
 {
     for (mod_tsgi_port *port = atomic_load(&ports); port != NULL; port = port->next) {
-        mod_tsgi_bell_ring(&port->bell);
+        mod_tsgi_eventfd_post(port->wake_fd);
     }
 }

@@ -118,85 +118,62 @@ static int is_late(const mod_tsgi_ctx *ctx)
     return ctx->body_deadline != 0 && apr_time_now() >= ctx->body_deadline;
 }
 
-/* Whether the thread sleeps, for a signal handler, which can tell by it that it has interrupted
- * nothing else. */
-static void note_asleep(mod_tsgi_ctx *ctx)
-{
-    if (pthread_equal(pthread_self(), main_thread)) {
-        atomic_store(&mod_tsgi_asleep, ctx); /* leaves errno alone */
-    }
-}
-
-/* ---- the two ways to wait ---- */
-
-/* Most applications have answered before anything about the client could be of interest. */
-static void doze(mod_tsgi_ctx *ctx)
-{
-    note_asleep(ctx);
-
-    if (!mod_tsgi_bell_doze(&ctx->port->bell, ctx->lookout)) {
-        ctx->lookout *= 2;
-    }
-
-    note_asleep(NULL);
-}
-
 /* No longer than until the port is looked at without a wake: tsgi_host.lookout. */
-static int poll_bound(const mod_tsgi_ctx *ctx)
+static int sleep_bound(const mod_tsgi_ctx *ctx)
 {
     int most = bound(ctx);
 
     return ctx->lookout > 0 && (most < 0 || most > ctx->lookout) ? ctx->lookout : most;
 }
 
-static apr_status_t watch(mod_tsgi_ctx *ctx)
+/* poll(), of which a signal handler can tell that it has interrupted nothing else. */
+static int poll_asleep(mod_tsgi_ctx *ctx, struct pollfd *set, nfds_t count)
 {
-    enum { BELL, CLIENT, COUNT };
+    const int is_main = pthread_equal(pthread_self(), main_thread);
+    int found;
+
+    if (is_main) {
+        atomic_store(&mod_tsgi_asleep, ctx);
+    }
+
+    found = poll(set, count, sleep_bound(ctx));
+
+    if (is_main) {
+        atomic_store(&mod_tsgi_asleep, NULL); /* leaves errno alone */
+    }
+
+    return found;
+}
+
+apr_status_t mod_tsgi_wait(mod_tsgi_ctx *ctx)
+{
+    enum { WOKEN, CLIENT, COUNT };
 
     const int is_stream = ctx->request->connection->master != NULL;
     struct pollfd set[COUNT];
     int found;
 
-    if (!mod_tsgi_bell_arm(&ctx->port->bell)) {
-        return APR_SUCCESS;
-    }
-
-    set[BELL] = (struct pollfd){.fd = ctx->port->bell.fd, .events = POLLIN};
+    set[WOKEN] = (struct pollfd){.fd = ctx->port->wake_fd, .events = POLLIN};
     set[CLIENT] = is_stream ? watch_stream(ctx) : watch_socket(ctx);
 
-    note_asleep(ctx);
-    found = poll(set, COUNT, poll_bound(ctx));
-    note_asleep(NULL);
+    found = poll_asleep(ctx, set, COUNT);
 
-    apr_status_t rv = found == -1 && errno != EINTR ? errno : APR_SUCCESS;
+    if (found == -1) {
+        return errno == EINTR ? APR_SUCCESS : errno;
+    }
 
-    mod_tsgi_bell_disarm(&ctx->port->bell);
-
-    if (found > 0 && !is_stream &&
-        (set[CLIENT].revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0) {
-        ctx->gone = 1;
+    if (set[WOKEN].revents != 0) {
+        mod_tsgi_eventfd_take(ctx->port->wake_fd);
     }
 
     if (found == 0 && ctx->lookout > 0 && ctx->lookout < MOD_TSGI_LOOKOUT_MOST) {
         ctx->lookout *= 2;
     }
 
-    return found == 0 && is_late(ctx) ? APR_TIMEUP : rv;
-}
-
-apr_status_t mod_tsgi_wait(mod_tsgi_ctx *ctx)
-{
-    apr_status_t rv = APR_SUCCESS;
-
-    if (ctx->lookout == MOD_TSGI_LOOKOUT && ctx->body_deadline == 0 && !mod_tsgi_is_stopping()) {
-        doze(ctx);
-    } else {
-        rv = watch(ctx);
-    }
-
-    if (mod_tsgi_is_stopping() || ctx->request->connection->aborted) {
+    if (mod_tsgi_is_stopping() || ctx->request->connection->aborted ||
+        (!is_stream && (set[CLIENT].revents & (POLLRDHUP | POLLHUP | POLLERR | POLLNVAL)) != 0)) {
         ctx->gone = 1;
     }
 
-    return rv;
+    return found == 0 && is_late(ctx) ? APR_TIMEUP : APR_SUCCESS;
 }

@@ -3,8 +3,8 @@
  * that it holds meanwhile.
  *
  * Where each exchange has a thread of its own (Apache), a wake for each response has those threads
- * run in the midst of the turn, on the processor of the isolate or beside it; held to the end of
- * the turn they cost a fifth less.  What is held is bounded:
+ * run in the midst of the turn, on the processor of the isolate or beside it.  Held to the end of
+ * the turn they leave the isolate to finish what it has in hand.  What is held is bounded:
  *
  *     - only a response that is sent whole, to a host that looks out by itself
  *       (tsgi_host.lookout), so that an application that computes for long, or for ever, keeps back

@@ -13,7 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../apache-module/mod_tsgi_bell.c"
 #include "fixture.h"
 
 /* ---- instead of mod_tsgi.h and httpd ---- */
@@ -29,7 +28,7 @@ typedef void server_rec;
 
 typedef struct mod_tsgi_port {
     tsgi_port *port;
-    mod_tsgi_bell bell;
+    int wake_fd;
     atomic_bool attended;
     pthread_mutex_t lock;
     struct mod_tsgi_port *next;
@@ -114,33 +113,16 @@ static void mod_tsgi_alarm(void *data, const char *text, uint32_t size)
     (void)size;
 }
 
-static void check_woken(bool woken)
-{
-    if (!woken) {
-        CHECK(!"a thread slept although there was work: a wake was lost");
-        exit(check_result());
-    }
-}
-
 static void sleep_on(int fd)
 {
     struct pollfd set = {.fd = fd, .events = POLLIN};
 
-    check_woken(poll(&set, 1, PATIENCE) == 1);
-    eventfd_take(fd);
-}
-
-/* In one of the two ways. */
-static void sleep_on_bell(mod_tsgi_bell *bell, uint32_t *random)
-{
-    struct pollfd set = {.fd = bell->fd, .events = POLLIN};
-
-    if (check_random(random) % 2 == 0) {
-        check_woken(mod_tsgi_bell_doze(bell, PATIENCE));
-    } else if (mod_tsgi_bell_arm(bell)) {
-        check_woken(poll(&set, 1, PATIENCE) == 1);
-        mod_tsgi_bell_disarm(bell);
+    if (poll(&set, 1, PATIENCE) != 1) {
+        CHECK(!"a thread slept although there was work: a wake was lost");
+        exit(check_result());
     }
+
+    eventfd_take(fd);
 }
 
 /* As mod_tsgi_handler.c: nothing is drained before the first sleep but by attend. */
@@ -156,7 +138,7 @@ static void handle(uint32_t *random)
 
     while (!self.ended) {
         mod_tsgi_api->port_flush(port->port);
-        sleep_on_bell(&port->bell, random);
+        sleep_on(port->wake_fd);
         mod_tsgi_api->port_drain(port->port, 1 + check_random(random) % MOD_TSGI_DRAIN);
 
         if (self.exchange != NULL && leaves) {
