@@ -45,6 +45,12 @@ const lanesOf = (seconds) => [
       shows: 'the whole conformance suite inside Apache with worker and with prefork',
     },
     {
+      command: 'npm run test:compatibility',
+      script: 'test-compatibility',
+      shows:
+        'existing applications under plain node, inside nginx and inside Apache; [compatibility.md](compatibility.md) has the matrix',
+    },
+    {
       command: 'npm run test:asan',
       script: 'test-asan',
       shows:
@@ -120,7 +126,7 @@ function runPart({ script, args = [] }) {
   });
   let stdout = '';
   child.stdout.setEncoding('utf8').on('data', (text) => (stdout += text));
-  const name = script.replace('test-', '').padEnd(8);
+  const name = script.replace('test-', '').padEnd(13);
   createInterface({ input: child.stderr }).on('line', (line) => process.stderr.write(`${name} | ${line}\n`));
   return new Promise((resolve) => {
     child.on('close', (code) => {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import type { Application } from '../../src';
 import { createMockHost, type MockRequest } from '../../src/testing';
 import { expect } from 'vitest';
+import { sharedFields } from '../support/client-view';
 import { Connection } from '../support/http1';
 
 export interface PlainRequest {
@@ -18,13 +19,6 @@ export interface ClientView {
   reason: string;
   fields: [string, string][];
   body: string;
-}
-
-/** Fields that describe the connection, which is the server's, the framing and the hour. */
-const SERVERS_OWN = new Set(['connection', 'keep-alive', 'transfer-encoding', 'date', 'trailer', 'content-length']);
-
-export function sharedFields(fields: readonly (readonly [string, string])[]): [string, string][] {
-  return fields.filter(([name]) => !SERVERS_OWN.has(name.toLowerCase())).map(([name, value]) => [name, value]);
 }
 
 export async function underNode(listener: RequestListener, requests: readonly PlainRequest[]): Promise<ClientView[]> {

@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fromNodeListener } from '../../src/adapters';
 import { createMockHost } from '../../src/testing';
+import { sharedFields } from '../support/client-view';
 import { Connection, encodeRequest } from '../support/http1';
 import { until } from '../support/until';
-import { sharedFields } from './both';
 import { shapes, type Shape } from './shapes';
 
 interface Seen {

@@ -20,6 +20,9 @@ const load = createRequire(join(repository, 'package.json'));
 export const addonFile = () => built(join(folder('addon'), 'Release/tsgi.node'), 'addon');
 export const fakeHostFile = () => built(join(folder('addon'), 'Release/tsgi_fake_host.node'), 'addon');
 
+/** `node` of the libnode that is embedded. */
+export const plainNodeFile = () => built(join(repository, 'build/native/test/plain-node'), 'runtime');
+
 /** A module of dist/, as an isolate loads it. */
 export function loadBuilt(path: string): unknown {
   return load(built(join(repository, 'dist', path), 'typescript'));

@@ -1,0 +1,4 @@
+import { compatible } from './family';
+import { httpShapes } from './shapes/http';
+
+compatible('http', [{ application: { name: 'node:http', file: 'http.cjs' }, shapes: httpShapes }]);
