@@ -1,14 +1,25 @@
 /** One Apache for a file of tests: what is its own about a `Site`. */
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { startApache, type ApacheOptions, type ApacheServer } from '../../scripts/lib/apache-server.mjs';
 import * as common from '../support/site';
 
+export { app } from '../servers/app';
 export { jsonOf } from '../support/site';
 export type SiteOptions = ApacheOptions & common.Expectations;
 
-/** The path of an application of these tests, which are those of nginx, as the configuration wants it. */
-export const app = (name: string) => fileURLToPath(new URL(`../nginx/apps/${name}`, import.meta.url));
+/** An application at a prefix, with what holds there. */
+export const alias = (prefix: string, script: string, directives = '') => `
+  TSGIScriptAlias ${prefix} ${script}
+  <Location ${prefix}>
+    ${directives}
+  </Location>`;
+
+/** A virtual host of its own on a port of its own. */
+export const virtualHost = (port: number, directives: string) => `
+  Listen 127.0.0.1:${port}
+  <VirtualHost 127.0.0.1:${port}>
+    ${directives}
+  </VirtualHost>`;
 
 /** With a sanitizer everything takes its time, and a child that ends looks for leaks: httpd remarks upon it. */
 const SLOW = /AH00045: child process \d+ still did not exit|AH00161: server reached MaxRequestWorkers/;
@@ -18,6 +29,7 @@ const dialect: common.Dialect<ApacheOptions, ApacheServer> = {
   title: 'Apache',
   line: /^\[[^\]]+\] \[[\w-]*:(\w+)\] \[pid \d+(?::tid \d+)?\] /,
   ...(process.env['TSGI_SANITIZE'] === undefined ? {} : { routine: SLOW }),
+  brokenOff: /TSGI4024 /,
   leave: 'SIGWINCH',
   sameWorkers(before, now) {
     // After a restart there may be fewer than there may be, and others join them when there is much to do.

@@ -2,13 +2,13 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testApacheConfig } from '../../scripts/lib/apache-server.mjs';
 import { apacheUserFor } from '../../scripts/lib/apache-user.mjs';
 import { repository } from '../../scripts/lib/paths.mjs';
+import { app } from '../servers/app';
 
-const script = fileURLToPath(new URL('../nginx/apps/environ.mjs', import.meta.url));
+const script = app('environ.mjs');
 let folder = '';
 
 /** httpd changes users by itself, as it does not where only root may read this checkout. */

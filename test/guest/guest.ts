@@ -1,9 +1,7 @@
 /** A site whose applications are asked to run code. */
 import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
-import type { Site, TestServer } from '../support/site';
-
-export type AnySite = Site<object, TestServer>;
+import type { AnySite } from '../support/site';
 
 export interface Answer {
   returned?: unknown;

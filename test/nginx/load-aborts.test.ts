@@ -1,7 +1,7 @@
 /** Ten thousand requests whose clients leave at random points: nothing is leaked, nothing hangs. */
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNginx, type NginxServer } from '../../scripts/lib/nginx-server.mjs';
+import { app } from '../servers/app';
 import { unexpected } from '../support/error-log';
 import { Connection, encodeRequest } from '../support/http1';
 import { descriptorsOf, residentBytes, sanitizersShare } from '../support/process';
@@ -11,7 +11,7 @@ import { until } from '../support/until';
 const REQUESTS = 10_000;
 const AT_ONCE = 50;
 const SEED = 20_26;
-const app = fileURLToPath(new URL('apps/load.mjs', import.meta.url));
+const script = app('load.mjs');
 
 const targets = [
   { target: '/load/events?count=50&interval=5' },
@@ -34,8 +34,8 @@ describe('clients that leave', () => {
         server: `
           client_max_body_size 2m;
           client_body_buffer_size 64k;
-          location /load { tsgi_pass ${app}; }
-          location /streamed { tsgi_pass ${app} mount=/streamed; tsgi_request_buffering off; }`,
+          location /load { tsgi_pass ${script}; }
+          location /streamed { tsgi_pass ${script} mount=/streamed; tsgi_request_buffering off; }`,
       },
     });
   });

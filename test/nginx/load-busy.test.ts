@@ -4,15 +4,15 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNginx, type NginxServer } from '../../scripts/lib/nginx-server.mjs';
+import { app } from '../servers/app';
 import { unexpected } from '../support/error-log';
 import { Connection } from '../support/http1';
 
 const ROUNDS = 8;
 const REQUESTS = 400;
-const app = fileURLToPath(new URL('apps/load.mjs', import.meta.url));
+const script = app('load.mjs');
 
 /** Latencies in milliseconds. */
 async function requestFile(client: Connection, times: number[]): Promise<void> {
@@ -33,7 +33,9 @@ describe('a thread that is busy for 2 s', () => {
   let server: NginxServer;
 
   beforeAll(async () => {
-    server = await startNginx({ conf: { server: `keepalive_requests 100000; location /load { tsgi_pass ${app}; }` } });
+    server = await startNginx({
+      conf: { server: `keepalive_requests 100000; location /load { tsgi_pass ${script}; }` },
+    });
     mkdirSync(server.root, { recursive: true });
     writeFileSync(join(server.root, 'file.txt'), 'a static file\n');
   });

@@ -1,7 +1,7 @@
 /** A thousand clients listen to server-sent events on one worker; every event reaches every one of them. */
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNginx, type NginxServer } from '../../scripts/lib/nginx-server.mjs';
+import { app } from '../servers/app';
 import { unexpected } from '../support/error-log';
 import { Connection, type Incoming } from '../support/http1';
 import { descriptorsOf } from '../support/process';
@@ -9,13 +9,13 @@ import { until } from '../support/until';
 
 const CLIENTS = 1000;
 const EVENTS = 10;
-const app = fileURLToPath(new URL('apps/load.mjs', import.meta.url));
+const script = app('load.mjs');
 
 describe('server-sent events', () => {
   let server: NginxServer;
 
   beforeAll(async () => {
-    server = await startNginx({ conf: { server: `location /load { tsgi_pass ${app}; }` } });
+    server = await startNginx({ conf: { server: `location /load { tsgi_pass ${script}; }` } });
   });
 
   afterAll(() => server.stop());

@@ -1,16 +1,13 @@
 /** One nginx for a file of tests: what is its own about a `Site`. */
 import { get } from 'node:http';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { startNginx, type NginxOptions, type NginxServer } from '../../scripts/lib/nginx-server.mjs';
 import * as common from '../support/site';
 
+export { app } from '../servers/app';
 export { jsonOf } from '../support/site';
 export type SiteOptions = NginxOptions & common.Expectations;
-
-/** The path of an application of these tests, as the configuration wants it. */
-export const app = (name: string) => fileURLToPath(new URL(`apps/${name}`, import.meta.url));
 
 const statusSocket = (folder: string) => join(folder, 'status.sock');
 
@@ -19,6 +16,7 @@ const dialect: common.Dialect<NginxOptions, NginxServer> = {
   title: 'nginx',
   line: /^\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d \[(\w+)\] \d+#\d+: /,
   routine: /a client request body is buffered to a temporary file|an upstream response is buffered to a temporary/,
+  brokenOff: /TSGI2024 /,
   leave: 'SIGQUIT',
   sameWorkers(before, now) {
     expect(now, 'the workers are the same processes').toEqual(before);

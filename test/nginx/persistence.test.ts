@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { encodeRequest } from '../support/http1';
 import { valuesOf } from '../support/reply';
 import { until } from '../support/until';
-import { pattern } from './apps/responses.mjs';
+import { pattern } from '../servers/apps/responses.mjs';
 import { app, useNginx } from './nginx';
 
 const site = useNginx(() => ({

@@ -21,9 +21,16 @@ import { until } from './until';
 /** What a server of scripts/lib has, whichever it is. */
 export interface TestServer {
   port: number;
+  /** `http://127.0.0.1:port` */
+  origin: string;
   folder: string;
+  /** The document root. */
+  root: string;
+  masterPid: number;
   errorLog(): string;
   workerPids(): number[];
+  /** Reads the configuration again; resolves when new workers have taken over. */
+  reload(): Promise<void>;
   stop(how?: { signal?: NodeJS.Signals }): Promise<number | null>;
 }
 
@@ -39,6 +46,8 @@ export interface Dialect<Options, Server extends TestServer> {
   line: RegExp;
   /** What it says at level warn or worse of things that are quite in order. */
   routine?: RegExp;
+  /** What it says of a response that it breaks off. */
+  brokenOff: RegExp;
   /** Has it leave when its last request is over. */
   leave: NodeJS.Signals;
   /** Its own way to have workers: those of before, and those of now. */
@@ -83,6 +92,10 @@ export class Site<Options extends object, Server extends TestServer> {
 
   get port(): number {
     return this.server.port;
+  }
+
+  get brokenOff(): RegExp {
+    return this.dialect.brokenOff;
   }
 
   /** The one worker. */
@@ -293,6 +306,9 @@ export class Site<Options extends object, Server extends TestServer> {
     );
   }
 }
+
+/** One for cases that any server has to pass. */
+export type AnySite = Site<object, TestServer>;
 
 /** Starts one server for the tests of this file. The configuration is made when it starts, so that it may use ports. */
 export function useSite<Options extends object, Server extends TestServer, S extends Site<Options, Server>>(
