@@ -1,6 +1,8 @@
 /** One Apache for a file of tests: what is its own about a `Site`. */
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import { startApache, type ApacheOptions, type ApacheServer } from '../../scripts/lib/apache-server.mjs';
+import { makeCertificate } from '../support/certificate';
 import * as common from '../support/site';
 
 export { app } from '../servers/app';
@@ -13,6 +15,19 @@ export const alias = (prefix: string, script: string, directives = '') => `
   <Location ${prefix}>
     ${directives}
   </Location>`;
+
+/** What TLS needs, and what httpd says of a certificate that nobody has signed. */
+export const TLS_MODULES = ['ssl', 'socache_shmcb'];
+export const TLS_WARNING = /\[ssl:warn\]/;
+
+/** TLS for a virtual host, with a certificate that is made in this folder. */
+export function tls(folder: string): string {
+  makeCertificate(folder, 'server', '/CN=localhost');
+  return `
+    SSLEngine on
+    SSLCertificateFile ${join(folder, 'server.pem')}
+    SSLCertificateKeyFile ${join(folder, 'server.key')}`;
+}
 
 /** A virtual host of its own on a port of its own. */
 export const virtualHost = (port: number, directives: string) => `

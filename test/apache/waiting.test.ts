@@ -3,37 +3,25 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/lib/port.mjs';
-import { makeCertificate } from '../support/certificate';
 import type { Connection } from '../support/http1';
 import { until } from '../support/until';
-import { app, useApache } from './apache';
+import { TLS_MODULES, TLS_WARNING, alias, app, tls, useApache, virtualHost } from './apache';
 
+const script = `${app('waits.mjs')} group=one`;
 let tlsPort = 0;
 
 const site = useApache(async (folder) => {
   tlsPort = await freePort();
-  makeCertificate(folder, 'server', '/CN=localhost');
   return {
-    startsWith: [/\[ssl:warn\]/],
-    modules: ['ssl', 'socache_shmcb', 'include'],
+    startsWith: [TLS_WARNING],
+    modules: [...TLS_MODULES, 'include'],
     threads: 4,
     conf: {
-      main: `
-        Listen 127.0.0.1:${tlsPort}
-        <VirtualHost 127.0.0.1:${tlsPort}>
-          SSLEngine on
-          SSLCertificateFile ${join(folder, 'server.pem')}
-          SSLCertificateKeyFile ${join(folder, 'server.key')}
-          TSGIScriptAlias /app ${app('waits.mjs')} group=one
-        </VirtualHost>`,
+      main: virtualHost(tlsPort, `${tls(folder)}\n${alias('/app', script)}`),
       server: `
         CustomLog ${join(folder, 'access')} "%>s %X %U"
-        TSGIScriptAlias /app ${app('waits.mjs')} group=one
-        TSGIScriptAlias /pages ${app('waits.mjs')} group=one
-        <Location /pages>
-          Options +Includes
-          SetOutputFilter INCLUDES
-        </Location>`,
+        ${alias('/app', script)}
+        ${alias('/pages', script, 'Options +Includes\nSetOutputFilter INCLUDES')}`,
     },
   };
 });

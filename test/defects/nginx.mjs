@@ -13,7 +13,7 @@ export const nginx = [
     replace: `        view->flags |= 0;
 `,
     tests: 'test/nginx/neighbours.test.ts',
-    only: 'error_page',
+    only: 'a page for an error',
   },
   {
     breaks: 'The server then discards it or closes the connection',

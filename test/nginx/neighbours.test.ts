@@ -1,5 +1,6 @@
 /** Applications that nginx asks on behalf of other requests: authorisation, error pages, mirrors. */
 import { describe, expect, it } from 'vitest';
+import { errorPageCases } from '../servers/neighbours';
 import { valuesOf } from '../support/reply';
 import { app, jsonOf, useNginx } from './nginx';
 
@@ -41,6 +42,8 @@ const site = useNginx(() => ({
   },
 }));
 
+errorPageCases(site, { withoutPage: 'its own body' });
+
 const verdict = (value: string): [string, string][] => [['X-Verdict', value]];
 
 describe('auth_request', () => {
@@ -80,16 +83,6 @@ describe('auth_request', () => {
 });
 
 describe('error_page', () => {
-  it.each(['/pages', '/pages-streamed'])('leads to an application, which sees GET and no body (%s)', async (mount) => {
-    site.expectLog(/TSGI1001/);
-    const reply = await site.request({ method: 'POST', target: `${mount}/fails?q`, body: 'a body' });
-    expect(reply).toMatchObject({ status: 500, complete: true });
-    expect(jsonOf(reply)).toEqual({
-      ...{ REQUEST_METHOD: 'GET', SCRIPT_NAME: '/app', PATH_INFO: '/oops', QUERY_STRING: '' },
-      ...{ REQUEST_URI: `${mount}/fails?q`, input: 0 },
-    });
-  });
-
   it("is for nginx's own errors too, and may change the status", async () => {
     expect(await site.request('/pages/502')).toMatchObject({ status: 502, reason: 'Bad Gateway' });
     expect(await site.request('/pages/503')).toMatchObject({ status: 200 });
@@ -100,40 +93,6 @@ describe('error_page', () => {
     const reply = await site.request({ method: 'POST', target: '/pages/418', body: 'a body' });
     expect(reply).toMatchObject({ status: 418, reason: "I'm a teapot" });
     expect(jsonOf(reply)).toMatchObject({ REQUEST_METHOD: 'POST', PATH_INFO: '/418', CONTENT_LENGTH: '6', input: 6 });
-  });
-
-  it('does not loop', async () => {
-    site.expectLog(/TSGI1001/);
-    expect(await site.request('/loop/fails')).toMatchObject({ status: 500, complete: true });
-  });
-
-  it('leaves the errors of an application alone', async () => {
-    const reply = await site.request('/kept/status?404');
-    expect(reply).toMatchObject({ status: 404, reason: 'Status' });
-    expect(reply.body.toString()).toBe('its own body');
-  });
-});
-
-describe('tsgi_intercept_errors', () => {
-  it('replaces the errors of an application for which there is a page', async () => {
-    const reply = await site.request('/intercepted/status?404');
-    expect(reply).toMatchObject({ status: 404, reason: 'Not Found' });
-    expect(valuesOf(reply, 'X-Own')).toEqual([]);
-    expect(jsonOf(reply)).toMatchObject({ PATH_INFO: '/oops', REQUEST_METHOD: 'GET' });
-  });
-
-  it('keeps the challenge of a 401, and nothing else', async () => {
-    const reply = await site.request('/intercepted/status?401');
-    expect(reply.body.toString()).toBe('a static page');
-    expect(valuesOf(reply, 'WWW-Authenticate')).toEqual(['Basic realm="own"']);
-    const forbidden = await site.request('/intercepted/status?403');
-    expect(forbidden).toMatchObject({ status: 403 });
-    expect(valuesOf(forbidden, 'WWW-Authenticate')).toEqual([]);
-  });
-
-  it('leaves errors without a page, and successes', async () => {
-    expect((await site.request('/intercepted/status?410')).body.toString()).toBe('its own body');
-    expect((await site.request('/intercepted/text')).status).toBe(200);
   });
 });
 

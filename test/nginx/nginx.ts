@@ -3,11 +3,21 @@ import { get } from 'node:http';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { startNginx, type NginxOptions, type NginxServer } from '../../scripts/lib/nginx-server.mjs';
+import { makeCertificate } from '../support/certificate';
 import * as common from '../support/site';
 
 export { app } from '../servers/app';
 export { jsonOf } from '../support/site';
 export type SiteOptions = NginxOptions & common.Expectations;
+
+/** TLS for a `server` block, with a certificate that is made in this folder. */
+export function tls(folder: string, port: number): string {
+  makeCertificate(folder, 'server', '/CN=localhost');
+  return `
+    listen 127.0.0.1:${port} ssl;
+    ssl_certificate ${join(folder, 'server.pem')};
+    ssl_certificate_key ${join(folder, 'server.key')};`;
+}
 
 const statusSocket = (folder: string) => join(folder, 'status.sock');
 
