@@ -9,11 +9,8 @@ static void an_abort_cuts_at_once(void)
     fixture f;
     fixture_request request;
 
-    fixture_open(&f, 1000, 1);
+    tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 1000, 0);
 
-    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
-
-    fixture_skip(&f, TSGI_BEGIN);
     CHECK_INT(fixture_start(exchange, 200, -1), TSGI_OK);
     CHECK_INT(fixture_data(exchange, 10), TSGI_OK);
     tsgi_exchange_abort(exchange, TSGI_ABORT_TIMEOUT);
@@ -37,11 +34,8 @@ static void an_end_and_an_abort_may_cross(void)
     fixture f;
     fixture_request request;
 
-    fixture_open(&f, 1000, 1);
+    tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 1000, 0);
 
-    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
-
-    fixture_skip(&f, TSGI_BEGIN);
     CHECK_INT(tsgi_exchange_end(exchange, 500), TSGI_OK);
     tsgi_exchange_abort(exchange, TSGI_ABORT_CLIENT);
     fixture_skip(&f, TSGI_ABORT);
@@ -58,11 +52,8 @@ static void an_abort_inside_deliver(void)
         fixture f;
         fixture_request request;
 
-        fixture_open(&f, 1000, 1);
+        tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 1000, 0);
 
-        tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
-
-        fixture_skip(&f, TSGI_BEGIN);
         CHECK_INT(fixture_start(exchange, 200, -1), TSGI_OK);
         CHECK_INT(fixture_data(exchange, 1), TSGI_OK);
         CHECK_INT(fixture_data(exchange, 2), TSGI_OK);
@@ -82,12 +73,9 @@ static void an_abort_inside_deliver(void)
 /* An exchange under way: the head and some bytes were sent, some of the body has come. */
 static tsgi_exchange *under_way(fixture *f, fixture_request *request)
 {
-    fixture_open(f, 1000, 1);
+    tsgi_exchange *exchange = fixture_open_exchange(f, request, 1000, 0);
+
     f->hold = true;
-
-    tsgi_exchange *exchange = fixture_begin(f, request, 0);
-
-    fixture_skip(f, TSGI_BEGIN);
     CHECK_INT(tsgi_exchange_body(exchange, "abc", 3), TSGI_OK);
     CHECK_INT(fixture_start(exchange, 200, -1), TSGI_OK);
     CHECK_INT(fixture_data(exchange, 500), TSGI_OK);

@@ -86,11 +86,8 @@ static void a_failure_needs_no_head(void)
     fixture f;
     fixture_request request;
 
-    fixture_open(&f, 1000, 1);
+    tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 1000, 0);
 
-    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
-
-    fixture_skip(&f, TSGI_BEGIN);
     CHECK_INT(tsgi_exchange_end(exchange, 503), TSGI_OK);
     fixture_drain(&f);
     CHECK_INT(request.starts, 0);
@@ -141,11 +138,7 @@ static void heads_are_checked(void)
         tsgi_head head = {heads[i].status, heads[i].text, strlen(heads[i].text), heads[i].cuts,
                           heads[i].fields};
 
-        fixture_open(&f, 1000, 1);
-
-        tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
-
-        fixture_skip(&f, TSGI_BEGIN);
+        tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 1000, 0);
 
         tsgi_status status = tsgi_exchange_start(exchange, &head, -1);
 
@@ -183,11 +176,8 @@ static void fields_arrive_in_order_without_the_length(void)
     fixture_request request;
     tsgi_head head = {200, text, sizeof(text) - 1, cuts, 5};
 
-    fixture_open(&f, 1000, 1);
+    tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 1000, 0);
 
-    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
-
-    fixture_skip(&f, TSGI_BEGIN);
     CHECK_INT(tsgi_exchange_start(exchange, &head, 99), TSGI_OK);
     CHECK_INT(fixture_data(exchange, 3), TSGI_OK);
     CHECK_INT(tsgi_exchange_end(exchange, 0), TSGI_OK);
@@ -205,11 +195,8 @@ static void a_declared_length_holds(void)
     fixture f;
     fixture_request request;
 
-    fixture_open(&f, 1000, 1);
+    tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 1000, 0);
 
-    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
-
-    fixture_skip(&f, TSGI_BEGIN);
     CHECK_INT(fixture_start(exchange, 200, 10), TSGI_OK);
     CHECK_INT(tsgi_exchange_room(exchange), 10);
     CHECK_INT(fixture_data(exchange, 11), TSGI_EXCESS);
@@ -248,11 +235,8 @@ static void no_body_where_none_is_allowed(void)
         fixture f;
         fixture_request request;
 
-        fixture_open(&f, 1000, 1);
+        tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 1000, cases[i].flags);
 
-        tsgi_exchange *exchange = fixture_begin(&f, &request, cases[i].flags);
-
-        fixture_skip(&f, TSGI_BEGIN);
         CHECK_INT(fixture_start(exchange, cases[i].status, 5), TSGI_OK);
         CHECK(tsgi_exchange_is_bodiless(exchange));
         CHECK_INT(fixture_data(exchange, 5), TSGI_EXCESS);

@@ -10,12 +10,9 @@ static void credit_bounds_what_is_under_way(void)
     fixture_request request;
     uint64_t returned = 0;
 
-    fixture_open(&f, 4096, 1);
+    tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 4096, 0);
+
     f.hold = true;
-
-    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
-
-    fixture_skip(&f, TSGI_BEGIN);
     CHECK_INT(fixture_start(exchange, 200, -1), TSGI_OK);
 
     for (int round = 0; round < 50; round++) {
@@ -52,11 +49,8 @@ static void credit_in_small_pieces(void)
     fixture_request request;
     int credits = 0;
 
-    fixture_open(&f, 1000, 1);
+    tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 1000, 0);
 
-    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
-
-    fixture_skip(&f, TSGI_BEGIN);
     CHECK_INT(fixture_start(exchange, 200, -1), TSGI_OK);
     CHECK_INT(fixture_data(exchange, 1000), TSGI_OK);
     CHECK_INT(tsgi_exchange_room(exchange), 0);
@@ -84,11 +78,8 @@ static void wants_add_up(void)
     fixture f;
     fixture_request request;
 
-    fixture_open(&f, 100, 1);
+    tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 100, TSGI_VIEW_BODY_LATER);
 
-    tsgi_exchange *exchange = fixture_begin(&f, &request, TSGI_VIEW_BODY_LATER);
-
-    fixture_skip(&f, TSGI_BEGIN);
     CHECK_INT(tsgi_exchange_want(exchange, 10), TSGI_OK);
     CHECK_INT(tsgi_exchange_want(exchange, 20), TSGI_OK);
     fixture_drain(&f);
@@ -109,11 +100,8 @@ static void the_body_keeps_to_the_window(void)
     fixture_request request;
     char bytes[100] = {0};
 
-    fixture_open(&f, 100, 1);
+    tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 100, 0);
 
-    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
-
-    fixture_skip(&f, TSGI_BEGIN);
     CHECK_INT(tsgi_exchange_wanted(exchange), 100);
     CHECK_INT(tsgi_exchange_body(exchange, bytes, 60), TSGI_OK);
     CHECK_INT(tsgi_exchange_wanted(exchange), 40);
@@ -156,12 +144,9 @@ static void files_are_duplicated_and_closed(void)
     fixture_request request;
     int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-    fixture_open(&f, 1000, 1);
+    tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 1000, 0);
+
     f.hold = true;
-
-    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
-
-    fixture_skip(&f, TSGI_BEGIN);
     CHECK_INT(tsgi_exchange_body_file(exchange, fd, 7, 70000), TSGI_OK);
 
     tsgi_message *body = fixture_receive(&f, TSGI_BODY);
@@ -194,11 +179,8 @@ static void drain_is_bounded(void)
     fixture f;
     fixture_request request;
 
-    fixture_open(&f, 100000, 1);
+    tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 100000, 0);
 
-    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
-
-    fixture_skip(&f, TSGI_BEGIN);
     CHECK_INT(fixture_start(exchange, 200, -1), TSGI_OK);
 
     for (int i = 0; i < 10; i++) {

@@ -94,11 +94,8 @@ static void records_belong_to_their_request_while_it_lives(void)
     fixture f;
     fixture_request request;
 
-    fixture_open(&f, 1000, 1);
+    tsgi_exchange *exchange = fixture_open_exchange(&f, &request, 1000, 0);
 
-    tsgi_exchange *exchange = fixture_begin(&f, &request, 0);
-
-    fixture_skip(&f, TSGI_BEGIN);
     tsgi_exchange_ref(exchange);
     say(&f, exchange, "first");
     fixture_drain(&f);

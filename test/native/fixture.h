@@ -249,6 +249,19 @@ static inline void fixture_skip(fixture *self, tsgi_kind kind)
     }
 }
 
+/* Opens with one exchange, of which the application has had BEGIN. */
+static inline tsgi_exchange *fixture_open_exchange(fixture *self, fixture_request *request,
+                                                   uint32_t window, uint32_t flags)
+{
+    fixture_open(self, window, 1);
+
+    tsgi_exchange *exchange = fixture_begin(self, request, flags);
+
+    fixture_skip(self, TSGI_BEGIN);
+
+    return exchange;
+}
+
 /* Receives ABORT and cuts, as the bridge does. */
 static inline void fixture_cut(fixture *self, tsgi_exchange *exchange)
 {
