@@ -15,34 +15,48 @@ namespace tsgi
 namespace
 {
 
-// Reads the head of a response, whose arguments are the status, the text and the number of fields
-// behind the handle; the cuts of the text are in the shared words.
+// The head of a response and the text that it points into.
+struct Head : tsgi_head {
+    // The arguments are the handle, whose slot this is, the status, the text and the number of
+    // fields; the cuts of the text are in the shared words.
+    template <size_t kCount>
+    tsgi_status Read(napi_env env, const Arguments<kCount> &arguments, const Slot *slot,
+                     const uint32_t *words);
+
+  private:
+    Text storage_;
+};
+
 template <size_t kCount>
-bool ReadHead(napi_env env, const Arguments<kCount> &arguments, const uint32_t *words,
-              Text *storage, tsgi_head *head)
+tsgi_status Head::Read(napi_env env, const Arguments<kCount> &arguments, const Slot *slot,
+                       const uint32_t *words)
 {
-    uint64_t fields = arguments.Integer(3);
-
-    if (fields > (kWordCount - 1) / 2) {
-        return false;
+    if (slot == nullptr) {
+        return TSGI_EXPIRED;
     }
 
-    uint64_t size = words[0];
+    uint64_t count = arguments.Integer(3);
 
-    for (uint64_t i = 1; i <= 2 * fields; i++) {
-        size += words[i];
+    if (count > (kWordCount - 1) / 2) {
+        return TSGI_INVALID;
     }
 
-    if (!storage->ReadLatin1(env, arguments[2], size)) {
-        return false;
+    uint64_t length = words[0];
+
+    for (uint64_t i = 1; i <= 2 * count; i++) {
+        length += words[i];
     }
 
-    head->status = static_cast<uint16_t>(arguments.Integer(1, 999));
-    head->text = storage->data();
-    head->size = storage->size();
-    head->cuts = words;
-    head->fields = static_cast<uint32_t>(fields);
-    return true;
+    if (!storage_.ReadLatin1(env, arguments[2], length)) {
+        return TSGI_INVALID;
+    }
+
+    status = static_cast<uint16_t>(arguments.Integer(1, 999));
+    text = storage_.data();
+    size = storage_.size();
+    cuts = words;
+    fields = static_cast<uint32_t>(count);
+    return TSGI_OK;
 }
 
 // DATA of a body that is given as a whole. NULL with *status set: it does not fit the window, or it
@@ -73,15 +87,11 @@ napi_value Calls::Start(napi_env env, napi_callback_info info)
     Arguments<5> arguments(env, info);
     Bridge *bridge = arguments.Data<Bridge>();
     Slot *slot = bridge->slots_.Find(arguments.Number(0));
-    Text text;
-    tsgi_head head;
+    Head head;
+    tsgi_status status = head.Read(env, arguments, slot, bridge->word_data_);
 
-    if (slot == nullptr) {
-        return Result(env, TSGI_EXPIRED);
-    }
-
-    if (!ReadHead(env, arguments, bridge->word_data_, &text, &head)) {
-        return Result(env, TSGI_INVALID);
+    if (status != TSGI_OK) {
+        return Result(env, status);
     }
 
     double length = arguments.Number(4);
@@ -97,22 +107,17 @@ napi_value Calls::Respond(napi_env env, napi_callback_info info)
     Arguments<5> arguments(env, info);
     Bridge *bridge = arguments.Data<Bridge>();
     Slot *slot = bridge->slots_.Find(arguments.Number(0));
-    Text text;
-    tsgi_head head;
+    Head head;
+    tsgi_status status = head.Read(env, arguments, slot, bridge->word_data_);
 
-    if (slot == nullptr) {
-        return Result(env, TSGI_EXPIRED);
-    }
-
-    if (!ReadHead(env, arguments, bridge->word_data_, &text, &head)) {
-        return Result(env, TSGI_INVALID);
+    if (status != TSGI_OK) {
+        return Result(env, status);
     }
 
     tsgi_exchange *exchange = slot->exchange;
     uint32_t number = Slots::NumberOf(exchange);
     tsgi_message *data = nullptr;
     int64_t length = -1;
-    tsgi_status status = TSGI_OK;
 
     if (!arguments.IsUndefined(4)) {
         data = WholeBody(env, exchange, arguments, &status);
@@ -143,15 +148,11 @@ napi_value Calls::Inform(napi_env env, napi_callback_info info)
     Arguments<4> arguments(env, info);
     Bridge *bridge = arguments.Data<Bridge>();
     Slot *slot = bridge->slots_.Find(arguments.Number(0));
-    Text text;
-    tsgi_head head;
+    Head head;
+    tsgi_status status = head.Read(env, arguments, slot, bridge->word_data_);
 
-    if (slot == nullptr) {
-        return Result(env, TSGI_EXPIRED);
-    }
-
-    if (!ReadHead(env, arguments, bridge->word_data_, &text, &head)) {
-        return Result(env, TSGI_INVALID);
+    if (status != TSGI_OK) {
+        return Result(env, status);
     }
 
     return Result(env, tsgi_exchange_inform(slot->exchange, &head));
