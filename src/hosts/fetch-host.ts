@@ -1,9 +1,9 @@
 import { STATUS_CODES } from 'node:http';
 import { isBodyless, type Headers as HeaderList } from '../spec';
-import { AbortReason, BeginFlag, Level, Status, type Callbacks, type Handle, type HostFacts } from '../server/binding';
+import { AbortReason, BeginFlag, Status, type Callbacks, type Handle, type HostFacts } from '../server/binding';
 import { addFields, isHidden, packEntries, type EnvironEntries } from './environ-entries';
-import { dispatchTo, factsOf, logOf, mountOf, type HostedApplication, type HostOptions } from './host-app';
-import { HostBinding, type HostedExchange } from './host-binding';
+import { AppBinding, dispatchTo, type HostedApplication, type HostOptions } from './host-app';
+import type { HostedExchange } from './host-binding';
 import { belowMount, percentDecode } from './request-path';
 
 /** A fetch handler, which also can be stopped. Arguments after the request are ignored. */
@@ -26,7 +26,7 @@ export function toFetchHandler(application: HostedApplication, options: HostOpti
   return Object.assign((request: Request) => binding.receive(request), { close });
 }
 
-class FetchBinding extends HostBinding<FetchExchange> {
+class FetchBinding extends AppBinding<FetchExchange> {
   readonly host: HostFacts = {
     name: 'fetch',
     embedded: false,
@@ -35,23 +35,14 @@ class FetchBinding extends HostBinding<FetchExchange> {
     earlyHints: false,
     sendfile: false,
   };
-  readonly #mount: string;
-  readonly #write: (handle: Handle, level: number, tag: number, text: string) => void;
-
-  constructor(readonly options: HostOptions) {
-    const facts = factsOf(options);
-    super([facts], facts.window);
-    this.#mount = mountOf(options);
-    this.#write = logOf(options);
-  }
 
   receive(request: Request): Promise<Response> {
     const url = new URL(request.url);
-    const path = belowMount(percentDecode(url.pathname), this.#mount);
+    const path = belowMount(percentDecode(url.pathname), this.mount);
     if (path === undefined) {
       return Promise.resolve(pageOf(404));
     }
-    const { text, words } = packEntries(environOf(request, url, this.#mount, path, this.options));
+    const { text, words } = packEntries(environOf(request, url, this.mount, path, this.options));
     const exchange = new FetchExchange(this, this.newHandle(), request);
     this.add(exchange);
     const flags =
@@ -62,14 +53,6 @@ class FetchBinding extends HostBinding<FetchExchange> {
       callbacks.begin(exchange.handle, 1, flags, text, words);
     });
     return exchange.response;
-  }
-
-  log(handle: Handle, _app: number, level: number, tag: number, text: string): void {
-    this.#write(handle, level, tag, text);
-  }
-
-  die(reason: string): void {
-    this.#write(0, Level.Critical, 0, reason);
   }
 }
 

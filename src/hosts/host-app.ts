@@ -9,7 +9,7 @@ import {
 } from '../spec';
 import { Level, type AppFacts, type Handle } from '../server/binding';
 import { Dispatch } from '../server/dispatch';
-import type { HostBinding, HostedExchange } from './host-binding';
+import { HostBinding, type HostedExchange } from './host-binding';
 
 /** The levels of nginx and Apache. */
 export type HostLogLevel = 'alert' | 'crit' | 'error' | 'warn' | 'notice' | 'info' | 'debug';
@@ -65,7 +65,38 @@ const LEVELS = new Map<number, HostLogLevel>([
   [Level.Debug, 'debug'],
 ]);
 
-export function factsOf(options: HostOptions): AppFacts {
+/** The wall of a host that has one application. */
+export abstract class AppBinding<E extends HostedExchange> extends HostBinding<E> {
+  /** As SCRIPT_NAME has it. */
+  protected readonly mount: string;
+  readonly #write: (record: HostLogRecord) => void;
+
+  constructor(readonly options: HostOptions) {
+    const facts = factsOf(options);
+    super([facts], facts.window);
+    this.mount = mountOf(options);
+    this.#write = options.log ?? writeLine;
+  }
+
+  log(handle: Handle, _app: number, level: number, tag: number, text: string): void {
+    const write = this.#write;
+    // What the application itself says is a record a line; a record of the server's is one with its stack.
+    for (const line of tag === 0 ? text.split('\n') : [text]) {
+      write({
+        level: LEVELS.get(level) ?? 'debug',
+        tag,
+        text: line.replace(CONTROL, escapeControl),
+        ...(handle === 0 ? {} : { requestId: handle.toString(16) }),
+      });
+    }
+  }
+
+  die(reason: string): void {
+    this.log(0, 1, Level.Critical, 0, reason);
+  }
+}
+
+function factsOf(options: HostOptions): AppFacts {
   return {
     id: 1,
     script: 'application',
@@ -76,8 +107,7 @@ export function factsOf(options: HostOptions): AppFacts {
   };
 }
 
-/** The mount as SCRIPT_NAME has it. */
-export function mountOf(options: HostOptions): string {
+function mountOf(options: HostOptions): string {
   const mount = (options.mount ?? '').replace(/\/+$/, '');
   if (mount !== '' && !mount.startsWith('/')) {
     throw new TypeError(`a mount must begin with a slash, not be ${JSON.stringify(mount)}`);
@@ -87,7 +117,7 @@ export function mountOf(options: HostOptions): string {
 
 /** Joins a host to its application. The answer stops both: live exchanges end, `close()` of the application is awaited. */
 export function dispatchTo<E extends HostedExchange>(
-  binding: HostBinding<E>,
+  binding: AppBinding<E>,
   application: HostedApplication,
 ): () => Promise<void> {
   const module = isApplication(application) ? { application } : application;
@@ -115,22 +145,6 @@ export function dispatchTo<E extends HostedExchange>(
       });
     }
     return binding.stopping;
-  };
-}
-
-/** The log of a host: takes what `Binding.log` is given. */
-export function logOf(options: HostOptions): (handle: Handle, level: number, tag: number, text: string) => void {
-  const log = options.log ?? writeLine;
-  return (handle, level, tag, text) => {
-    // What the application itself says is a record a line; a record of the server's is one with its stack.
-    for (const line of tag === 0 ? text.split('\n') : [text]) {
-      log({
-        level: LEVELS.get(level) ?? 'debug',
-        tag,
-        text: line.replace(CONTROL, escapeControl),
-        ...(handle === 0 ? {} : { requestId: handle.toString(16) }),
-      });
-    }
   };
 }
 

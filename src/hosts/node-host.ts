@@ -4,10 +4,10 @@ import type { Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { isMainThread } from 'node:worker_threads';
 import { declaredLength, isBodyless, type Headers } from '../spec';
-import { AbortReason, BeginFlag, Level, Status, type Callbacks, type Handle, type HostFacts } from '../server/binding';
+import { AbortReason, BeginFlag, Status, type Callbacks, type Handle, type HostFacts } from '../server/binding';
 import { addFields, isHidden, packEntries, type EnvironEntries } from './environ-entries';
-import { dispatchTo, factsOf, logOf, mountOf, type HostedApplication, type HostOptions } from './host-app';
-import { HostBinding, type HostedExchange } from './host-binding';
+import { AppBinding, dispatchTo, type HostedApplication, type HostOptions } from './host-app';
+import type { HostedExchange } from './host-binding';
 import { ReceivedBody, type BodyReceiver } from './received-body';
 import { belowMount, percentDecode, splitTarget } from './request-path';
 
@@ -48,7 +48,7 @@ export function toNodeListener(application: HostedApplication, options: HostOpti
   );
 }
 
-class NodeBinding extends HostBinding<NodeHostExchange> {
+class NodeBinding extends AppBinding<NodeHostExchange> {
   readonly host: HostFacts = {
     name: SERVER_SOFTWARE,
     embedded: false,
@@ -57,15 +57,6 @@ class NodeBinding extends HostBinding<NodeHostExchange> {
     earlyHints: true,
     sendfile: false,
   };
-  readonly #mount: string;
-  readonly #write: (handle: Handle, level: number, tag: number, text: string) => void;
-
-  constructor(readonly options: HostOptions) {
-    const facts = factsOf(options);
-    super([facts], facts.window);
-    this.#mount = mountOf(options);
-    this.#write = logOf(options);
-  }
 
   /** A request has come. */
   receive(req: RoutedRequest, res: ServerResponse): void {
@@ -74,12 +65,12 @@ class NodeBinding extends HostBinding<NodeHostExchange> {
       sendPage(res, 400);
       return;
     }
-    const path = belowMount(percentDecode(sent), this.#mount);
+    const path = belowMount(percentDecode(sent), this.mount);
     if (path === undefined) {
       sendPage(res, 404);
       return;
     }
-    const mount = percentDecode((req.baseUrl ?? '').replace(/\/+$/, '')) + this.#mount;
+    const mount = percentDecode((req.baseUrl ?? '').replace(/\/+$/, '')) + this.mount;
     const entries = environOf(req, { mount, path, query }, this.options);
     const { text, words } = packEntries(entries);
     const exchange = new NodeHostExchange(this, this.newHandle(), req, res);
@@ -87,14 +78,6 @@ class NodeBinding extends HostBinding<NodeHostExchange> {
     this.tell(exchange, (callbacks) => {
       callbacks.begin(exchange.handle, 1, flagsOf(req), text, words);
     });
-  }
-
-  log(handle: Handle, _app: number, level: number, tag: number, text: string): void {
-    this.#write(handle, level, tag, text);
-  }
-
-  die(reason: string): void {
-    this.#write(0, Level.Critical, 0, reason);
   }
 }
 
