@@ -14,9 +14,6 @@
 #include <unixd.h>
 
 #include <host/reader.h>
-#include <host/value.h>
-
-#define ISOLATE_MB 45
 
 /* Whom the children run as.  NULL: as the one who looks, or somebody who is not known, or in
  * another root. */
@@ -138,7 +135,7 @@ static void tell_memory(apr_pool_t *pool, server_rec *main_server)
                  MOD_TSGI_E_MEMORY
                  "up to %d child process(es) with up to %d isolate(s) each, about "
                  "%d MB of memory before the applications' own",
-                 processes, isolates, processes * isolates * ISOLATE_MB);
+                 processes, isolates, processes * isolates * TSGI_ISOLATE_MB);
 }
 
 /* All that "apachectl -t" comes to; a server that starts passes here too, twice. */

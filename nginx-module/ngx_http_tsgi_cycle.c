@@ -12,9 +12,6 @@
 #include <host/reader.h>
 
 
-#define NGX_HTTP_TSGI_ISOLATE_MB   45
-
-
 static void ngx_http_tsgi_tell_memory(ngx_cycle_t *cycle,
     ngx_http_tsgi_main_conf_t *tmcf);
 static ngx_int_t ngx_http_tsgi_find_user(ngx_cycle_t *cycle, char **name,
@@ -75,7 +72,7 @@ ngx_http_tsgi_tell_memory(ngx_cycle_t *cycle, ngx_http_tsgi_main_conf_t *tmcf)
     ngx_log_error(NGX_LOG_NOTICE, cycle->log, 0, NGX_HTTP_TSGI_E_MEMORY
                   "%ui worker process(es) with %ui isolate(s) each, about "
                   "%ui MB of memory before the applications' own",
-                  processes, n, processes * n * NGX_HTTP_TSGI_ISOLATE_MB);
+                  processes, n, processes * n * TSGI_ISOLATE_MB);
 }
 
 

@@ -111,4 +111,9 @@ describe('docs/directives.md', () => {
       expect(section, name).toContain(`from ${low} to ${high}`);
     }
   });
+
+  it('states the memory of an isolate as the modules do', () => {
+    const [, megabytes = ''] = /define TSGI_ISOLATE_MB (\d+)/.exec(read('native/include/tsgi/api.h')) ?? [];
+    expect(read('docs/directives.md')).toContain(`about ${megabytes} MB.`);
+  });
 });

@@ -36,6 +36,10 @@
 #define TSGI_ABI_VERSION 1
 #define TSGI_API_SYMBOL "tsgi_api_get"
 
+/* Megabytes that an isolate takes, about, before its applications take any: what a host tells the
+ * administrator, who plans by it. */
+#define TSGI_ISOLATE_MB 45
+
 typedef struct tsgi_runtime tsgi_runtime;
 typedef struct tsgi_port tsgi_port;
 typedef struct tsgi_group tsgi_group;
