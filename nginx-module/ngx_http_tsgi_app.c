@@ -29,7 +29,7 @@ ngx_http_tsgi_find_app(ngx_http_tsgi_ctx_t *ctx)
 
     conf = ctx->conf;
 
-    if (conf->pass->script.lengths || conf->pass->directory) {
+    if (!ngx_http_tsgi_is_constant(conf->pass)) {
         return ngx_http_tsgi_find_known(ctx);
     }
 
@@ -127,9 +127,7 @@ ngx_http_tsgi_open_app(ngx_http_tsgi_loc_conf_t *conf, ngx_str_t *script,
         options.callable = NULL;
     }
 
-    if (conf->preload && conf->pass->script.lengths == NULL
-        && !conf->pass->directory)
-    {
+    if (conf->preload && ngx_http_tsgi_is_constant(conf->pass)) {
         options.flags = TSGI_APP_PRELOAD;
     }
 

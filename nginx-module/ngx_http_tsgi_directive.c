@@ -80,10 +80,10 @@ ngx_http_tsgi_set_env(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
     ngx_http_tsgi_loc_conf_t *tlcf = conf;
 
-    size_t        len;
-    u_char       *equals;
-    ngx_str_t    *value;
-    ngx_keyval_t *kv;
+    size_t         len;
+    u_char        *equals;
+    ngx_str_t     *value;
+    ngx_keyval_t  *kv;
 
     if (tlcf->env == NULL) {
         tlcf->env = ngx_array_create(cf->pool, 4, sizeof(ngx_keyval_t));

@@ -132,7 +132,7 @@ ngx_http_tsgi_name_group(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf)
         return NGX_OK;
     }
 
-    if (conf->pass->script.lengths || conf->pass->directory) {
+    if (!ngx_http_tsgi_is_constant(conf->pass)) {
         return NGX_OK;
     }
 

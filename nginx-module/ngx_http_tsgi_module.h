@@ -57,6 +57,12 @@ typedef struct {
 } ngx_http_tsgi_pass_t;
 
 
+/* one script, known from the configuration on */
+
+#define ngx_http_tsgi_is_constant(pass)                                       \
+    ((pass)->script.lengths == NULL && !(pass)->directory)
+
+
 typedef struct {
     ngx_str_t                   name;
     ngx_http_complex_value_t    value;

@@ -227,8 +227,7 @@ ngx_http_tsgi_preload(ngx_cycle_t *cycle, ngx_http_tsgi_main_conf_t *tmcf)
     for (i = 0; i < tmcf->locations.nelts; i++) {
 
         if (location[i]->preload
-            && location[i]->pass->script.lengths == NULL
-            && !location[i]->pass->directory)
+            && ngx_http_tsgi_is_constant(location[i]->pass))
         {
             location[i]->app = ngx_http_tsgi_open_app(location[i],
                                             &location[i]->pass->script.value,
