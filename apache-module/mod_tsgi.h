@@ -267,7 +267,6 @@ void mod_tsgi_fill_params(mod_tsgi_ctx *ctx, tsgi_view *view);
 
 int mod_tsgi_body_prepare(mod_tsgi_ctx *ctx);
 void mod_tsgi_body_turn(mod_tsgi_ctx *ctx);
-void mod_tsgi_body_end(mod_tsgi_ctx *ctx, int status);
 
 /* The rest of the body does not come; APR_TIMEUP: the client was too slow. */
 void mod_tsgi_body_fail(mod_tsgi_ctx *ctx, apr_status_t rv);

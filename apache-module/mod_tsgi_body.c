@@ -200,6 +200,15 @@ static void give_up(mod_tsgi_ctx *ctx)
     mod_tsgi_finish(ctx, HTTP_INTERNAL_SERVER_ERROR, TSGI_ABORT_CLIENT);
 }
 
+static void end_body(mod_tsgi_ctx *ctx, int status)
+{
+    ctx->body_state = MOD_TSGI_BODY_ENDED;
+    ctx->body_deadline = 0;
+    ctx->body_error = status;
+
+    (void)mod_tsgi_api->exchange_body_end(ctx->exchange, (uint16_t)status);
+}
+
 apr_status_t mod_tsgi_body_send(mod_tsgi_ctx *ctx)
 {
     while (!APR_BRIGADE_EMPTY(ctx->body)) {
@@ -207,7 +216,7 @@ apr_status_t mod_tsgi_body_send(mod_tsgi_ctx *ctx)
 
         if (APR_BUCKET_IS_EOS(b)) {
             apr_brigade_cleanup(ctx->body);
-            mod_tsgi_body_end(ctx, 0);
+            end_body(ctx, 0);
             return APR_SUCCESS;
         }
 
@@ -229,15 +238,6 @@ apr_status_t mod_tsgi_body_send(mod_tsgi_ctx *ctx)
     }
 
     return APR_SUCCESS;
-}
-
-void mod_tsgi_body_end(mod_tsgi_ctx *ctx, int status)
-{
-    ctx->body_state = MOD_TSGI_BODY_ENDED;
-    ctx->body_deadline = 0;
-    ctx->body_error = status;
-
-    (void)mod_tsgi_api->exchange_body_end(ctx->exchange, (uint16_t)status);
 }
 
 /* The application is told the reason and may still answer; if it does not,
@@ -263,7 +263,7 @@ void mod_tsgi_body_fail(mod_tsgi_ctx *ctx, apr_status_t rv)
         return;
     }
 
-    mod_tsgi_body_end(ctx, status);
+    end_body(ctx, status);
 }
 
 /* There is room: after WANT, or at the beginning. */

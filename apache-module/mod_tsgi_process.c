@@ -15,7 +15,7 @@
 #include <ap_mpm.h>
 #include <mpm_common.h>
 
-#include "host/library.h"
+#include <host/library.h>
 
 #ifndef TSGI_LIBRARY
 #    define TSGI_LIBRARY NULL

@@ -93,13 +93,8 @@ const sections = [
   ['TSGI4nnn: the Apache module', 'Written by the module itself.', () => moduleTags('apache-module/mod_tsgi_log.h')],
 ];
 
-/** Every tag, in the order of their numbers. */
-export function readTags() {
-  return sections.flatMap(([, , tags]) => tags()).sort((left, right) => left.tag - right.tag);
-}
-
 /** The whole page. */
-export function printErrors() {
+function printErrors() {
   const parts = sections.map(([heading, prose, tags]) => {
     const entries = tags()
       .sort((left, right) => left.tag - right.tag)

@@ -51,7 +51,7 @@ export function findFaults(folder) {
  * Leaks that are judged: those that nothing points at, and of the others, which hang on one of these, ours.
  * @param {string} report
  */
-export function leaksIn(report) {
+function leaksIn(report) {
   return report.split('\n\n').filter((record) => {
     const kind = /^(Direct|Indirect) leak of /m.exec(record)?.[1];
     const frames = kind === undefined ? [] : framesOf(record);

@@ -71,7 +71,7 @@ function discard(body: unknown): void {
  * A body between application and server: iterable in the one way that the original is, and always with `close`.
  * Made when the application returns; ended by the server's `close()`. Pulls nothing by itself.
  */
-export class LintBody {
+class LintBody {
   #iteration: Iteration | undefined;
   #closed = false;
 

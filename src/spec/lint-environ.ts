@@ -3,7 +3,7 @@ import { quote } from './quote';
 import type { Environ } from './types';
 
 /** The keys of environ that are required and strings. */
-export const REQUIRED_STRINGS = [
+const REQUIRED_STRINGS = [
   'REQUEST_METHOD',
   'SCRIPT_NAME',
   'PATH_INFO',

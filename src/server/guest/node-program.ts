@@ -11,7 +11,7 @@ const SERVER_PROGRAM = process.execPath;
  * The program `node` for child processes: `TSGI_NODE` of the application's environment, else the first on its PATH.
  * Undefined: there is none.
  */
-export function findNode(env: NodeJS.ProcessEnv): string | undefined {
+function findNode(env: NodeJS.ProcessEnv): string | undefined {
   const named = env['TSGI_NODE'];
   const candidates = named !== undefined ? [named] : (env['PATH'] ?? '').split(delimiter).map((at) => join(at, 'node'));
   return candidates.find((path) => isAbsolute(path) && isProgram(path));
