@@ -1,4 +1,4 @@
-/** What the targets without a network have in common: they play the server's part of a request themselves. */
+/** What targets have in common; those without a network play the server's part of a request themselves. */
 import type { Field } from '../support/reply';
 import type { LevelName, LogRecord, Mount, Request } from './target';
 

@@ -1,15 +1,15 @@
 /** The applications inside Apache, over TCP: one alias for each mount, in a virtual host with TLS and in one without. */
 import { createHash } from 'node:crypto';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Mpm } from '../../scripts/lib/apache-config.mjs';
 import { freePort } from '../../scripts/lib/port.mjs';
 import { Site } from '../apache/apache';
 import { makeCertificate } from '../support/certificate';
-import { RecordLog, scriptNameOf } from './host-side';
-import { openExchange } from './http-exchange';
-import type { Exchange, LevelName, LogRecord, Mount, Request, Running, Target } from './target';
+import { scriptNameOf } from './host-side';
+import { HttpRunning, type LogFormat } from './http-running';
+import type { LevelName, Mount, Target } from './target';
 
 const APPS = fileURLToPath(new URL('../apps', import.meta.url));
 const MODULES = [
@@ -23,11 +23,16 @@ const MODULES = [
   'ssl',
   'unique_id',
 ];
-const LINE = /^\[[^\]]+\] \[[\w-]*:(\w+)\] \[pid \d+(?::tid \d+)?\] (?:\[client [^\]]*\] )?(?:TSGI(\d{4}) )?(.*)$/s;
-const TAIL = /, referer: .*$/s;
-const REQUEST_ID = /, request id: (\S+)$/;
-/** About what is no fault of anybody, or about what the application's record told already. */
-const ORDINARY = /^TSGI4024 |the application did not complete its response/;
+
+const LOG: LogFormat = {
+  encoding: 'latin1',
+  line: /^\[[^\]]+\] \[[\w-]*:(\w+)\] \[pid \d+(?::tid \d+)?\] (?:\[client [^\]]*\] )?(?:TSGI(\d{4}) )?(.*)$/s,
+  tail: /, referer: .*$/s,
+  // What is no fault of anybody, and what the application's record told already.
+  ordinary: /^TSGI4024 |the application did not complete its response/,
+  levelOf: (word) => (word === 'emerg' ? 'alert' : word.startsWith('trace') ? 'debug' : (word as LevelName)),
+  unescaped,
+};
 
 export const apacheTarget = (mpm: Mpm): Target => ({
   name: `apache-${mpm}`,
@@ -42,7 +47,7 @@ export const apacheTarget = (mpm: Mpm): Target => ({
         conf: { main: mainConf(folder, tlsPort, aliases), server: aliases },
       };
     });
-    return new ApacheRunning(site, tlsPort);
+    return new HttpRunning(site, tlsPort, LOG);
   },
 });
 
@@ -116,62 +121,6 @@ function alias(folder: string, mount: Mount): string {
     TSGIScriptAlias ${prefix} "${resolve(APPS, mount.app)}"${callable}${kind}
     ${lines.length === 0 ? '' : `<Location "${prefix}">\n${lines.join('\n')}\n</Location>`}`;
 }
-
-class ApacheRunning implements Running {
-  readonly #log = new RecordLog();
-  #parsed = 0;
-
-  constructor(
-    private readonly site: Site,
-    private readonly tlsPort: number,
-  ) {}
-
-  scriptName(mount: Mount): string {
-    return scriptNameOf(mount);
-  }
-
-  open(mount: Mount, request: Request): Promise<Exchange> {
-    return openExchange(this.site, this.tlsPort, mount, request);
-  }
-
-  records(): LogRecord[] {
-    const text = readFileSync(join(this.site.server.folder, 'error.log'), 'latin1');
-    const lines = text.slice(this.#parsed).split('\n');
-    this.#parsed = text.length - (lines.pop() ?? '').length;
-    for (const line of lines) {
-      this.#take(line);
-    }
-    return this.#log.records;
-  }
-
-  async check(): Promise<void> {
-    // The suite looks at the log itself.
-    this.site.allowLog(/^(?!.*(Sanitizer|runtime error:))/);
-    await this.site.check();
-  }
-
-  stop(): Promise<void> {
-    return this.site.stop();
-  }
-
-  #take(line: string): void {
-    const [, level, tag, rest] = LINE.exec(line) ?? [];
-    if (level === undefined || rest === undefined || ORDINARY.test(rest)) {
-      return;
-    }
-    const said = unescaped(rest.replace(TAIL, ''));
-    const requestId = REQUEST_ID.exec(said)?.[1];
-    this.#log.push({
-      level: nameOf(level),
-      tag: tag === undefined ? (requestId === undefined ? undefined : 0) : Number(tag),
-      text: said.replace(REQUEST_ID, ''),
-      ...(requestId === undefined ? {} : { requestId }),
-    });
-  }
-}
-
-const nameOf = (level: string): LevelName =>
-  level === 'emerg' ? 'alert' : level.startsWith('trace') ? 'debug' : (level as LevelName);
 
 /** httpd writes a backslash as two, and every byte outside ASCII as \xNN. */
 function unescaped(text: string): string {

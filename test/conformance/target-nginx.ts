@@ -1,20 +1,25 @@
 /** The applications inside nginx, over TCP: one server and one location for each mount. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freePort } from '../../scripts/lib/port.mjs';
 import { Site } from '../nginx/nginx';
 import { makeCertificate } from '../support/certificate';
-import { RecordLog, scriptNameOf } from './host-side';
-import { openExchange } from './http-exchange';
-import type { Exchange, LevelName, LogRecord, Mount, Request, Running, Target } from './target';
+import { scriptNameOf } from './host-side';
+import { HttpRunning, type LogFormat } from './http-running';
+import type { LevelName, Mount, Target } from './target';
 
 const APPS = fileURLToPath(new URL('../apps', import.meta.url));
-const LINE = /^\S+ \S+ \[(\w+)\] \d+#\d+: (?:\*\d+ )?(?:TSGI(\d{4}) )?(.*)$/s;
-const TAIL = /, (?:client|context): .*$/s;
-const REQUEST_ID = /, request id: (\S+)$/;
-/** nginx's own words about what is no fault of anybody, or about what the application's record told already. */
-const ORDINARY = /is buffered to a temporary file|the application did not complete its response/;
+
+const LOG: LogFormat = {
+  encoding: 'utf8',
+  line: /^\S+ \S+ \[(\w+)\] \d+#\d+: (?:\*\d+ )?(?:TSGI(\d{4}) )?(.*)$/s,
+  tail: /, (?:client|context): .*$/s,
+  // What is no fault of anybody, and what the application's record told already.
+  ordinary: /is buffered to a temporary file|the application did not complete its response/,
+  levelOf: (word) => (word === 'emerg' ? 'alert' : (word as LevelName)),
+  unescaped: (text) => text,
+};
 
 export const nginxTarget: Target = {
   name: 'nginx',
@@ -24,7 +29,7 @@ export const nginxTarget: Target = {
     await site.start((folder) => ({
       conf: { http: 'tsgi_max_applications 64;', server: serverConf(folder, tlsPort, mounts) },
     }));
-    return new NginxRunning(site, tlsPort);
+    return new HttpRunning(site, tlsPort, LOG);
   },
 };
 
@@ -71,57 +76,4 @@ function location(folder: string, mount: Mount): string {
   }
   const prefix = options.root === true || options.slash === true ? `${name}/` : name;
   return `location ${prefix} {\n      ${lines.join('\n      ')}\n    }`;
-}
-
-class NginxRunning implements Running {
-  readonly #log = new RecordLog();
-  #parsed = 0;
-
-  constructor(
-    private readonly site: Site,
-    private readonly tlsPort: number,
-  ) {}
-
-  scriptName(mount: Mount): string {
-    return scriptNameOf(mount);
-  }
-
-  open(mount: Mount, request: Request): Promise<Exchange> {
-    return openExchange(this.site, this.tlsPort, mount, request);
-  }
-
-  records(): LogRecord[] {
-    const text = readFileSync(join(this.site.server.folder, 'error.log'), 'utf8');
-    const lines = text.slice(this.#parsed).split('\n');
-    this.#parsed = text.length - (lines.pop() ?? '').length;
-    for (const line of lines) {
-      this.#take(line);
-    }
-    return this.#log.records;
-  }
-
-  async check(): Promise<void> {
-    // The suite looks at the log itself.
-    this.site.allowLog(/^(?!.*(Sanitizer|runtime error:))/);
-    await this.site.check();
-  }
-
-  stop(): Promise<void> {
-    return this.site.stop();
-  }
-
-  #take(line: string): void {
-    const [, level, tag, rest] = LINE.exec(line) ?? [];
-    if (level === undefined || rest === undefined || ORDINARY.test(rest)) {
-      return;
-    }
-    const said = rest.replace(TAIL, '');
-    const requestId = REQUEST_ID.exec(said)?.[1];
-    this.#log.push({
-      level: (level === 'emerg' ? 'alert' : level) as LevelName,
-      tag: tag === undefined ? (requestId === undefined ? undefined : 0) : Number(tag),
-      text: said.replace(REQUEST_ID, ''),
-      ...(requestId === undefined ? {} : { requestId }),
-    });
-  }
 }
