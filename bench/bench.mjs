@@ -12,11 +12,12 @@ import { describeMachine, headingOf } from './lib/machine.mjs';
 import { makePlan, readJsonPath, secondsOf, warmUpSeconds } from './lib/plan.mjs';
 import { resultOf, tableOf } from './lib/result.mjs';
 import { measure, withPeers } from './lib/rounds.mjs';
-import { lineUps } from './line-ups.mjs';
+import { frameworkLineUps, lineUps } from './line-ups.mjs';
 import { profileMain } from './profile.mjs';
-import { workloads } from './workloads.mjs';
+import { frameworks, workloads } from './workloads.mjs';
 
-const peers = [...new Set(lineUps.flatMap((lineUp) => lineUp.peers))];
+const namesOf = (/** @type {readonly { name: string }[]} */ all) => all.map(({ name }) => name).join(',');
+const peersOf = (/** @type {typeof lineUps} */ all) => [...new Set(all.flatMap((lineUp) => lineUp.peers))];
 
 const usage = `usage: npm run bench [-- options]
 
@@ -24,8 +25,11 @@ Measures TSGI beside its peers on this machine and prints a table for each workl
 interleaved and medians shown; bench/README.md says how to read them.
 
   --quick          a look in less than a minute: fewer rounds, shorter, with 32 connections only
-  --only NAMES     some workloads: ${workloads.map(({ name }) => name).join(',')}
-  --peers NAMES    some peers: ${peers.map(({ name }) => name).join(',')}
+  --frameworks     applications of frameworks, each in one file that listens: behind the servers and inside them
+  --only NAMES     some workloads: ${namesOf(workloads)};
+                   of --frameworks ${namesOf(frameworks)}
+  --peers NAMES    some peers: ${namesOf(peersOf(lineUps))};
+                   of --frameworks ${namesOf(peersOf(frameworkLineUps))}
   --connections N  other numbers of connections than each workload has, with commas between
   --rounds N       rounds that count; one more comes before them; default 5, with --quick 3
   --duration S     seconds of each round of each peer; default 2, with --quick 0.3
@@ -39,8 +43,9 @@ const BUSY = 0.5;
 
 async function main() {
   const text = { type: /** @type {const} */ ('string') };
+  const flag = { type: /** @type {const} */ ('boolean') };
   const { values } = readCommandLine(usage, {
-    ...{ quick: { type: 'boolean' }, only: text, peers: text, connections: text, rounds: text, duration: text },
+    ...{ quick: flag, frameworks: flag, only: text, peers: text, connections: text, rounds: text, duration: text },
     json: text,
   });
   const plan = makePlan(values);

@@ -28,3 +28,20 @@ export const lineUps = [
     limit: { name: 'static file', peer: apacheFile },
   },
 ];
+
+/**
+ * With `--frameworks`: one application that listens, behind the server, with none before it, and inside the server.
+ * @type {readonly LineUp[]}
+ */
+export const frameworkLineUps = [
+  {
+    peers: [nginxProxy, nodeHttp, nginxTsgi],
+    proxy: { name: 'proxy_pass', peer: nginxProxy },
+    limit: { name: 'alone', peer: nodeHttp },
+  },
+  {
+    peers: [apacheProxy, nodeHttp, apacheTsgi],
+    proxy: { name: 'mod_proxy_http', peer: apacheProxy },
+    limit: { name: 'alone', peer: nodeHttp },
+  },
+];

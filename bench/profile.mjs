@@ -20,14 +20,15 @@ import { Ledger } from './profile/ledger.mjs';
 import { readSamples, record, requirePermission } from './profile/perf.mjs';
 import { describeProfile, instructionTable, tablesOf } from './profile/report.mjs';
 import { readSources } from './profile/stages.mjs';
-import { workloads } from './workloads.mjs';
+import { frameworks, workloads } from './workloads.mjs';
 
 const usage = `usage: npm run bench -- --profile [options]
 
 Samples nginx and TSGI under load with perf, as root or where everybody may, and prints the time of one exchange by stage
 and thread, by function, and by system call.
 
-  --only NAME      the workload: ${workloads.map(({ name }) => name).join(' or ')}; default hello
+  --only NAME      the workload: ${workloads.map(({ name }) => name).join(' or ')}; default hello;
+                   without --instructions also ${frameworks.map(({ name }) => name).join(' or ')}
   --connections N  at the same time; default 32
   --duration S     seconds to sample; default 10
   --instructions   counts instructions of the native half instead, by callgrind, on the add-on under the fake host
@@ -44,7 +45,11 @@ export async function profileMain() {
   const { values } = readCommandLine(usage, {
     ...{ profile: flag, instructions: flag, only: text, connections: text, duration: text, json: text },
   });
-  const [workload, second] = choose('only', values.only ?? 'hello', workloads);
+  const [workload, second] = choose(
+    'only',
+    values.only ?? 'hello',
+    values.instructions ? workloads : [...workloads, ...frameworks],
+  );
   if (workload === undefined || second !== undefined) {
     throw new UserMistake('--profile looks at one workload at a time.');
   }

@@ -47,18 +47,33 @@ import { inRepository } from '../../scripts/lib/paths.mjs';
  * @property {() => Promise<void>} stop
  */
 
+/** An application that listens: the same file for every peer that runs Node. */
+export const LISTENING = 'server.mjs';
+
 /**
- * The application of a workload as a peer's server takes it, for example `node-http.mjs`.
+ * The application of a workload as a peer's server takes it.
  * @param {Workload} workload
- * @param {string} file
+ * @param {readonly string[]} files which it takes, for example `node-http.mjs`
  */
-export function applicationFile({ application }, file) {
-  return inRepository('bench/applications', application, file);
+export function applicationFile(workload, files) {
+  const file = findApplication(workload, files);
+  if (file === undefined) {
+    throw new Error(`no ${files.join(' or ')} for the workload ${workload.name}`);
+  }
+  return file;
 }
 
-/** @param {string} file */
-export function needsApplication(file) {
-  return (/** @type {Workload} */ workload) => existsSync(applicationFile(workload, file));
+/** @param {readonly string[]} files */
+export function needsApplication(files) {
+  return (/** @type {Workload} */ workload) => findApplication(workload, files) !== undefined;
+}
+
+/**
+ * @param {Workload} workload
+ * @param {readonly string[]} files
+ */
+function findApplication({ application }, files) {
+  return files.map((file) => inRepository('bench/applications', application, file)).find((path) => existsSync(path));
 }
 
 /**

@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { readInteger } from '../../scripts/lib/command-line.mjs';
 import { UserMistake } from '../../scripts/lib/failure.mjs';
-import { lineUps } from '../line-ups.mjs';
-import { workloads } from '../workloads.mjs';
+import { frameworkLineUps, lineUps } from '../line-ups.mjs';
+import { frameworks as frameworkWorkloads, workloads } from '../workloads.mjs';
 
 const MOST_CONNECTIONS = 4000; // what peers/nginx.conf has room for
 
@@ -23,6 +23,7 @@ const defaults = {
 /**
  * @typedef {object} Wish
  * @property {boolean | undefined} [quick]
+ * @property {boolean | undefined} [frameworks] instead of the other workloads
  * @property {string | undefined} [only]
  * @property {string | undefined} [peers]
  * @property {string | undefined} [connections]
@@ -43,17 +44,18 @@ const defaults = {
  * @param {Wish} wish
  * @returns {Plan}
  */
-export function makePlan({ quick = false, only, peers, connections, rounds, duration }) {
+export function makePlan({ quick = false, frameworks = false, only, peers, connections, rounds, duration }) {
   const otherwise = quick ? defaults.quick : defaults.full;
-  const everyPeer = [...new Set(lineUps.flatMap((lineUp) => lineUp.peers))];
+  const [allLoads, allLineUps] = frameworks ? [frameworkWorkloads, frameworkLineUps] : [workloads, lineUps];
+  const everyPeer = [...new Set(allLineUps.flatMap((lineUp) => lineUp.peers))];
   const chosenPeers = choose('peers', peers, everyPeer);
   const numbers = connections?.split(',').map((text) => readConnections(text));
   return {
     rounds: readInteger('rounds', rounds, { least: 1, most: 1000, otherwise: otherwise.rounds }),
     seconds: readSeconds(duration, otherwise.seconds),
-    lineUps: lineUps.filter((lineUp) => lineUp.peers.some((peer) => chosenPeers.includes(peer))),
+    lineUps: allLineUps.filter((lineUp) => lineUp.peers.some((peer) => chosenPeers.includes(peer))),
     peers: chosenPeers,
-    loads: choose('only', only, workloads).map((workload) => ({
+    loads: choose('only', only, allLoads).map((workload) => ({
       workload,
       connections: numbers ?? (quick ? workload.quickConnections : workload.connections),
     })),

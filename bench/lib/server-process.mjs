@@ -20,6 +20,7 @@ const PORT_ATTEMPTS = 5;
  * @property {import('../../scripts/lib/worker-user.mjs').WorkerUser | null} [user] whom its workers run as, if not as we do
  * @property {(place: { folder: string, port: number }) => string[]} command writes what it needs into the folder and
  *   answers with the command line
+ * @property {(port: number) => Record<string, string>} [environment] of the program, besides PATH
  */
 
 /**
@@ -59,14 +60,14 @@ export async function startServer(program) {
  * @param {ServerProgram} program
  * @param {number} port
  */
-function launch({ title, user, command }, port) {
+function launch({ title, user, command, environment = () => ({}) }, port) {
   const folder = makeServerFolder('bench', user ?? null);
   const line = commandLine(command, { folder, port });
   // A session of its own: Ctrl-C is for us to act on. If we die without a word, the kernel tells it to stop. Nothing of
   // our environment reaches it: an option for Node in there would change what is measured.
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', ...line], {
     cwd: folder,
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], ...environment(port) },
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });

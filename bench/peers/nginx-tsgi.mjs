@@ -1,15 +1,15 @@
 import { nativePaths } from '../../scripts/lib/paths.mjs';
 import { nginxText, startNginx } from '../lib/nginx.mjs';
-import { applicationFile, needsApplication } from '../lib/peer.mjs';
+import { applicationFile, LISTENING, needsApplication } from '../lib/peer.mjs';
 
 const title = 'TSGI in nginx';
-const application = 'tsgi.mts';
+const applications = ['tsgi.mts', LISTENING];
 
 /** @type {import('../lib/peer.mjs').Peer} */
 export const nginxTsgi = {
   name: 'nginx-tsgi',
   title,
-  serves: needsApplication(application),
+  serves: needsApplication(applications),
   start: (workload) => startNginxTsgi(workload),
 };
 
@@ -20,7 +20,7 @@ export const nginxTsgi = {
 export function startNginxTsgi(workload, directives = '') {
   return startNginx(title, 'nginx-tsgi.conf', {
     modules: `load_module ${nginxText(nativePaths().nginxModule)};`,
-    application: nginxText(applicationFile(workload, application)),
+    application: nginxText(applicationFile(workload, applications)),
     main: directives,
   });
 }

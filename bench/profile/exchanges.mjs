@@ -50,7 +50,7 @@ function onMessage({ kind, number, amount, bytes, text }) {
 const host = new FakeHost(addon.hostApi(), {}, onMessage);
 const group = host.group({ name: 'bench' });
 boot(addon.isolate(group));
-const application = host.app(group, { script: applicationFile(workload, 'tsgi.mts'), preload: true });
+const application = host.app(group, { script: applicationFile(workload, ['tsgi.mts']), preload: true });
 const view = {
   ...{ method: request.method, requestUri: request.path, mount: '', path: request.path, query: '' },
   ...{ protocol: 'HTTP/1.1', scheme: 'http', serverName: 'localhost', serverPort: '80', serverAddr: '127.0.0.1' },

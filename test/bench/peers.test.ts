@@ -3,20 +3,22 @@ import { withPeers } from '../../bench/lib/rounds.mjs';
 import { apacheText } from '../../bench/lib/apache.mjs';
 import { nginxText } from '../../bench/lib/nginx.mjs';
 import { fillIn } from '../../bench/lib/template.mjs';
-import { lineUps } from '../../bench/line-ups.mjs';
-import { workloads } from '../../bench/workloads.mjs';
+import { frameworkLineUps, lineUps } from '../../bench/line-ups.mjs';
+import { frameworks, workloads } from '../../bench/workloads.mjs';
 import { missingPackages } from '../../scripts/lib/debian-packages.mjs';
 
 const signal = new AbortController().signal;
-const everyPeer = [...new Set(lineUps.flatMap((lineUp) => lineUp.peers))];
+const peersOf = (all: typeof lineUps) => [...new Set(all.flatMap((lineUp) => lineUp.peers))];
 
 // What only the bench needs is installed by it, and not by set-up.
-const missing = new Set(await missingPackages(everyPeer.flatMap(({ packages = [] }) => packages)));
-const peers = everyPeer.filter(({ packages = [] }) => !packages.some((name) => missing.has(name)));
+const missing = new Set(await missingPackages(peersOf(lineUps).flatMap(({ packages = [] }) => packages)));
 
-it.each(workloads)('every peer answers the workload $name as it should', async (workload) => {
-  expect(everyPeer.filter((peer) => peer.serves(workload))).toHaveLength(everyPeer.length);
-  const able = peers.filter((peer) => peer.serves(workload));
+it.each([
+  ...workloads.map((workload) => ({ workload, name: workload.name, peers: peersOf(lineUps) })),
+  ...frameworks.map((workload) => ({ workload, name: workload.name, peers: peersOf(frameworkLineUps) })),
+])('every peer answers the workload $name as it should', async ({ workload, peers }) => {
+  expect(peers.filter((peer) => peer.serves(workload))).toEqual(peers);
+  const able = peers.filter(({ packages = [] }) => !packages.some((name) => missing.has(name)));
   await withPeers(able, { workload, most: 2 }, signal, (candidates) => {
     for (const { running, answerSize } of candidates) {
       expect(answerSize).toBeGreaterThan(workload.answer.body.length);

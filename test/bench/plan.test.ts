@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { choose, makePlan, secondsOf, warmUpSeconds } from '../../bench/lib/plan.mjs';
-import { workloads } from '../../bench/workloads.mjs';
+import { frameworks, workloads } from '../../bench/workloads.mjs';
 import { capture } from '../../scripts/lib/command.mjs';
 
 const script = fileURLToPath(new URL('../../bench/bench.mjs', import.meta.url));
@@ -16,6 +16,16 @@ describe('a plan', () => {
       ...['apache-file', 'apache-proxy', 'apache-wsgi', 'apache-tsgi'],
     ]);
     expect({ rounds, seconds }).toEqual({ rounds: 5, seconds: 2 });
+  });
+
+  it('has every framework, behind the servers and inside them', () => {
+    const { loads, peers, lineUps } = makePlan({ frameworks: true });
+    expect(loads.map(({ workload }) => workload)).toEqual(frameworks);
+    expect(peers.map(({ name }) => name)).toEqual([
+      ...['nginx-proxy', 'node-http', 'nginx-tsgi'],
+      ...['apache-proxy', 'apache-tsgi'],
+    ]);
+    expect(lineUps.map(({ proxy }) => proxy.name)).toEqual(['proxy_pass', 'mod_proxy_http']);
   });
 
   it('takes less than a minute when it is quick', () => {
@@ -67,6 +77,10 @@ describe('the command', () => {
     [['--rounds', '0'], '--rounds takes a whole number from 1 to 1000, and `0` is none.'],
     [['--duration', '0.1'], '--duration takes seconds from 0.2 to 60, and `0.1` is none.'],
     [['--json', 'nowhere/bench.json'], 'There is no folder for the file nowhere/bench.json.'],
+    [['--only', 'express'], '--only takes some of hello,'],
+    [['--frameworks', '--only', 'hello'], '--only takes some of express, express-json, express4, express4-json,'],
+    [['--frameworks', '--peers', 'nginx-return'], '--peers takes some of nginx-proxy, node-http, nginx-tsgi,'],
+    [['--profile', '--instructions', '--only', 'express'], '--only takes some of hello,'],
     [['--profile', '--only', 'hello,post'], '--profile looks at one workload at a time.'],
     [['--colour'], "Unknown option '--colour'; --help tells what there is."],
   ])('answers a mistake with one sentence: %j', async (args, sentence) => {
