@@ -1,6 +1,7 @@
 import { channel } from 'node:diagnostics_channel';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { quote, type Application } from '../spec';
+import { MessagePrototypes } from './message-prototypes';
 import { NodeExchange, type HandleRequest, type NodeExchangeOptions } from './node-exchange';
 import { messageClassesOf, type ResponseInternals } from './node-internals';
 
@@ -37,7 +38,6 @@ export function fromNodeListener(
   const given = server as
     (Server & { joinDuplicateHeaders?: boolean; rejectNonStandardBodyWrites?: boolean }) | undefined;
   const options: NodeExchangeOptions = {
-    classes: messageClassesOf(server),
     stripMount,
     server,
     joinDuplicateHeaders: given?.joinDuplicateHeaders ?? false,
@@ -45,13 +45,17 @@ export function fromNodeListener(
   };
   const handle: HandleRequest =
     server === undefined ? (listener as NodeListener) : (req, res) => server.emit('request', req, res);
+  const prototypes = new MessagePrototypes(messageClassesOf(server));
   const expecting: HandleRequest = (req, res) => expectation(server, handle, req, res);
   return (environ, startResponse) => {
-    const exchange = new NodeExchange(environ, startResponse, options);
-    if (requestStarts.hasSubscribers || responseFinishes.hasSubscribers) {
+    const watched = requestStarts.hasSubscribers || responseFinishes.hasSubscribers;
+    const expects = environ['HTTP_EXPECT'] !== undefined;
+    const classes = watched || expects ? prototypes.plain : prototypes.of(soleListener(listener));
+    const exchange = new NodeExchange(environ, startResponse, options, classes);
+    if (watched) {
       publish(exchange);
     }
-    return exchange.run(environ['HTTP_EXPECT'] === undefined ? handle : expecting);
+    return exchange.run(expects ? expecting : handle);
   };
 }
 
@@ -59,6 +63,15 @@ export function fromNodeListener(
 function isServer(listener: unknown): listener is Server {
   const server = listener as Partial<Server> | null | undefined;
   return typeof server === 'object' && typeof server?.emit === 'function' && typeof server.listenerCount === 'function';
+}
+
+/** Who alone gets the requests. */
+function soleListener(listener: NodeListener | Server): unknown {
+  if (typeof listener === 'function') {
+    return listener;
+  }
+  const listeners = listener.listeners('request');
+  return listeners.length === 1 ? listeners[0] : undefined;
 }
 
 /** What Node's server does with a request that has `Expect`. */

@@ -17,7 +17,6 @@ import { NodeSocket, NodeTlsSocket, type SocketOwner, type WriteCallback } from 
 export type HandleRequest = (req: IncomingMessage, res: ServerResponse) => unknown;
 
 export interface NodeExchangeOptions {
-  readonly classes: MessageClasses;
   readonly stripMount: boolean;
   /** The `http.Server`, if the listener is one: `req.socket.server`. */
   readonly server: unknown;
@@ -75,8 +74,8 @@ export class NodeExchange implements SocketOwner {
     readonly environ: Environ,
     private readonly startResponse: StartResponse,
     options: NodeExchangeOptions,
+    classes: MessageClasses,
   ) {
-    const { classes } = options;
     const socket = environ['tsgi.url_scheme'] === 'https' ? new NodeTlsSocket(this) : new NodeSocket(this);
     const req = new classes.IncomingMessage(socket as never);
     socket.server = options.server;
