@@ -4,6 +4,7 @@ const ASCII = /^[\0-\x7f]*$/;
 /** Bytes that need no escape in a path: pchar of RFC 3986 (section 3.3) and the slash. */
 const PATH_UNSAFE = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/]/g;
 const PERCENT = /%([0-9A-Fa-f]{2})/g;
+const PERCENT_BUT_SLASH = /%(?!2[Ff])([0-9A-Fa-f]{2})/g;
 const HIGH = /[\x80-\xff]/;
 
 const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -38,7 +39,8 @@ export function encodePath(path: string): string {
  * The request target in origin form, path and query, that leads to this application and path.
  *
  * The path of `REQUEST_URI` is used, with the client's own choice of escapes, only if it decodes to `SCRIPT_NAME` +
- * `PATH_INFO`; after a rewrite it does not, and the effective path is encoded instead. The query is `QUERY_STRING`.
+ * `PATH_INFO`, in which a server may have left `%2F`; after a rewrite it does not, and the effective path is encoded
+ * instead. The query is `QUERY_STRING`.
  */
 export function requestTarget(environ: Environ): string {
   const effective = environ.SCRIPT_NAME + environ.PATH_INFO;
@@ -47,7 +49,7 @@ export function requestTarget(environ: Environ): string {
   const rawPath = mark < 0 ? raw : raw.slice(0, mark);
   const rawQuery = mark < 0 ? '' : raw.slice(mark + 1);
   const query = environ.QUERY_STRING;
-  if (decodePercent(rawPath) === effective && !HIGH.test(rawPath)) {
+  if (decodesTo(rawPath, effective) && !HIGH.test(rawPath)) {
     return rawQuery === query ? raw : withQuery(rawPath, query);
   }
   return withQuery(encodePath(effective) || '/', query);
@@ -79,8 +81,13 @@ function originForm(target: string): string {
   return rest.startsWith('/') ? rest : `/${rest}`;
 }
 
-function decodePercent(path: string): string {
-  return path.replace(PERCENT, (_escape, digits: string) => String.fromCharCode(parseInt(digits, 16)));
+/** Whether a server may have made the one path of the other. It may leave encoded slashes: `AllowEncodedSlashes NoDecode`. */
+function decodesTo(rawPath: string, path: string): boolean {
+  return decodePercent(rawPath, PERCENT) === path || decodePercent(rawPath, PERCENT_BUT_SLASH) === path;
+}
+
+function decodePercent(path: string, escapes: RegExp): string {
+  return path.replace(escapes, (_escape, digits: string) => String.fromCharCode(parseInt(digits, 16)));
 }
 
 function withQuery(path: string, query: string): string {

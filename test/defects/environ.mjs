@@ -349,7 +349,7 @@ export const environ = [
     breaks: 'Whoever builds',
     layer: 'src/spec',
     file: 'src/spec/environ.ts',
-    find: `decodePercent(rawPath) === effective && `,
+    find: `decodesTo(rawPath, effective) && `,
     replace: ``,
     tests: conformance,
   },

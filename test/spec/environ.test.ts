@@ -32,6 +32,8 @@ describe('requestTarget', () => {
     ['/app/page?a=1', { REQUEST_URI: '/app/page?a=1', QUERY_STRING: 'a=1' }],
     ['/app/page?', { REQUEST_URI: '/app/page?' }],
     ['/app/%70age%2Fx', { REQUEST_URI: '/app/%70age%2Fx', PATH_INFO: '/page/x' }],
+    // a server may leave encoded slashes
+    ['/app/a%2fb%252Fc%2Fd', { REQUEST_URI: '/app/a%2fb%252Fc%2Fd', PATH_INFO: '/a%2fb%2Fc%2Fd' }],
     // rewritten: the effective path counts
     ['/app/new%20page?b=2', { REQUEST_URI: '/old?a=1', PATH_INFO: '/new page', QUERY_STRING: 'b=2' }],
     ['/app/page?b=2', { REQUEST_URI: '/app/page?a=1', QUERY_STRING: 'b=2' }],
