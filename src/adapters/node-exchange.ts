@@ -12,6 +12,7 @@ import {
 } from './node-internals';
 import { connectionReset, describeRequest, NodeRequestBody } from './node-request';
 import { NodeSocket, NodeTlsSocket, type SocketOwner, type WriteCallback } from './node-socket';
+import { unlessExpired } from './unless-expired';
 
 /** What is done to one request: called once, with genuine objects of Node's own classes. */
 export type HandleRequest = (req: IncomingMessage, res: ServerResponse) => unknown;
@@ -131,10 +132,11 @@ export class NodeExchange implements SocketOwner {
     const res = this.res as unknown as ResponseInternals;
     const head = readHead(firstLine, fields, isStored(this.res, fields));
     if (this.#write === undefined) {
-      this.#write = this.startResponse(head.status, head.headers);
+      this.#write = unlessExpired(() => this.startResponse(head.status, head.headers));
     } else if (this.#state === 'open') {
       // Node 18 lets a second writeHead replace a head that was not sent; later versions do not get here.
-      this.startResponse(head.status, head.headers, new Error('writeHead was called again'));
+      const replaced = new Error('writeHead was called again');
+      unlessExpired(() => this.startResponse(head.status, head.headers, replaced));
     }
     if (head.length !== undefined) {
       res._contentLength = head.length;
@@ -174,15 +176,18 @@ export class NodeExchange implements SocketOwner {
     this.#callbacks = [];
     this.#size = 0;
     if (chunks.length === 0 && callbacks.length === 0) {
-      this.environ['tsgi.flush_headers']?.();
+      unlessExpired(() => this.environ['tsgi.flush_headers']?.());
       return;
     }
     this.sent += size;
     this.#send(joined(chunks, size), callbacks, size);
   }
 
-  /** `res.end` was called. */
+  /** `res.end` was called. Without a head, which comes first, there is nobody to answer. */
   end(): void {
+    if (this.#write === undefined) {
+      return;
+    }
     if (this.#state === 'open') {
       this.#body = this.#chunks;
       this.sent += this.#size;
@@ -353,7 +358,7 @@ export class NodeExchange implements SocketOwner {
   #inform(chunk: string | Uint8Array, callback: WriteCallback | undefined): void {
     const { status, headers } = readInterim(String(chunk));
     if (status === 103) {
-      this.environ['tsgi.early_hints']?.(headers);
+      unlessExpired(() => this.environ['tsgi.early_hints']?.(headers));
     }
     if (callback !== undefined) {
       process.nextTick(callback, null);

@@ -273,6 +273,48 @@ describe('the response', () => {
   });
 });
 
+describe('a listener whose client has left', () => {
+  const answers: Record<string, (res: ServerResponse) => unknown> = {
+    'writeHead and end': (res) => res.writeHead(500, { 'Content-Type': 'text/plain' }).end('late'),
+    end: (res) => res.end('late'),
+    write: (res) => res.write('late'),
+    flushHeaders: (res) => res.flushHeaders(),
+    writeEarlyHints: (res) => res.writeEarlyHints({ link: '</style.css>; rel=preload' }),
+  };
+  it.each(Object.entries(answers))('answers into the void: %s', async (_name, answer) => {
+    for (const event of ['at once', 'close'] as const) {
+      const seen: unknown[] = [];
+      let called = false;
+      const host = createMockHost(
+        fromNodeListener((req, res) => {
+          called = true;
+          res.on('finish', () => seen.push('finish'));
+          res.on('error', (error) => seen.push(error));
+          const late = (): void => {
+            try {
+              answer(res);
+              seen.push('answered');
+            } catch (error) {
+              seen.push(error);
+            }
+          };
+          if (event === 'close') {
+            res.on('close', late);
+          } else {
+            environOf(req)?.['tsgi.signal']?.addEventListener('abort', late);
+          }
+        }),
+      );
+      const exchange = host.open();
+      await until('the call', () => called);
+      exchange.abort();
+      await host.settled();
+      await until('the answer', () => seen.length > 0);
+      expect([event, seen, host.violations, host.faults]).toEqual([event, ['answered'], [], []]);
+    }
+  });
+});
+
 describe('a server', () => {
   it('is called by its listeners, and its options hold', async () => {
     class Request extends IncomingMessage {
