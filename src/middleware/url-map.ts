@@ -1,5 +1,7 @@
-import { encodeText, toApplication, type Application } from '../spec';
+import { toApplication, type Application } from '../spec';
 import type { Inner } from './middleware';
+import { answerPlainly } from './plain-answer';
+import { isBelow, toPrefix } from './prefix';
 
 interface Mount {
   /** A byte string: `''` or `/...` without a slash at its end. */
@@ -25,7 +27,7 @@ export function urlMap(applications: Readonly<Record<string, Inner>>, otherwise:
 
   return (environ, startResponse) => {
     const path = environ.PATH_INFO;
-    const mount = mounts.find(({ prefix }) => path.startsWith(prefix) && isEnd(path, prefix.length));
+    const mount = mounts.find(({ prefix }) => isBelow(path, prefix));
     if (mount === undefined) {
       return rest(environ, startResponse);
     }
@@ -35,19 +37,4 @@ export function urlMap(applications: Readonly<Record<string, Inner>>, otherwise:
   };
 }
 
-function toPrefix(text: string): string {
-  const prefix = encodeText(text).replace(/\/$/, '');
-  if (prefix !== '' && !(prefix.startsWith('/') && !prefix.endsWith('/'))) {
-    throw new TypeError(`a prefix of urlMap must be empty or begin with one slash, not ${JSON.stringify(text)}`);
-  }
-  return prefix;
-}
-
-function isEnd(path: string, index: number): boolean {
-  return index === path.length || path[index] === '/';
-}
-
-function notFound(...[, startResponse]: Parameters<Application>): string[] {
-  startResponse('404 Not Found', [['Content-Type', 'text/plain; charset=utf-8']]);
-  return ['Not found\n'];
-}
+const notFound: Application = (_environ, startResponse) => answerPlainly(startResponse, '404 Not Found');
