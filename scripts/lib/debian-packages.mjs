@@ -6,7 +6,7 @@ import { StepFailure } from './failure.mjs';
 
 /**
  * To build, to serve and to test; libnode has a module of its own. Apache's programs without the package `apache2`, which
- * would bring a service and a site of its own.
+ * would bring a service and a site of its own; so would `redis-server`, whose program is in `redis-tools`.
  */
 export const neededPackages = [
   'apache2-bin',
@@ -21,6 +21,7 @@ export const neededPackages = [
   'nginx',
   'nginx-dev',
   'pkg-config',
+  'redis-tools',
   'zlib1g-dev',
 ];
 
