@@ -1,4 +1,13 @@
+export { basicAuth, type BasicAuthOptions, type VerifyPassword } from './basic-auth';
+export { bearerAuth, grantOf, type BearerAuthOptions, type Grant, type VerifyToken } from './bearer-auth';
+export { memoryStore, type MemoryStoreOptions } from './memory-store';
 export type { Inner, Middleware } from './middleware';
+export { redisStore, type RedisClient, type RedisStoreOptions } from './redis-store';
 export { requestLog, type RequestLogOptions } from './request-log';
 export { securityHeaders, type SecurityHeadersOptions } from './security-headers';
+export type { Session } from './session';
+export type { SessionCookieOptions } from './session-cookie';
+export type { SessionStore } from './session-store';
+export { sessionOf, sessions, type SessionsOptions } from './sessions';
+export { staticFiles, type StaticFilesOptions } from './static-files';
 export { urlMap } from './url-map';
