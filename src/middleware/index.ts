@@ -1,10 +1,11 @@
 export { basicAuth, type BasicAuthOptions, type VerifyPassword } from './basic-auth';
 export { bearerAuth, grantOf, type BearerAuthOptions, type Grant, type VerifyToken } from './bearer-auth';
+export type { RequestLogEntry } from './log-line';
 export { memoryStore, type MemoryStoreOptions } from './memory-store';
 export type { Inner, Middleware } from './middleware';
 export { redisStore, type RedisClient, type RedisStoreOptions } from './redis-store';
 export { requestLog, type RequestLogOptions } from './request-log';
-export { securityHeaders, type SecurityHeadersOptions } from './security-headers';
+export { securityHeaders, type SecurityHeadersOptions, type StrictTransport } from './security-headers';
 export type { Session } from './session';
 export type { SessionCookieOptions } from './session-cookie';
 export type { SessionStore } from './session-store';

@@ -1,9 +1,9 @@
 import {
   checkChunk,
+  checkStatus,
   isBodyless,
   isThenable,
   statusCode,
-  checkStatus,
   toApplication,
   type Application,
   type Body,
@@ -12,9 +12,15 @@ import {
   type FinishReason,
 } from '../spec';
 import { countBody } from './counted-body';
+import { combinedLine, commonLine, type RequestLogEntry } from './log-line';
 import type { Inner } from './middleware';
 
 export interface RequestLogOptions {
+  /**
+   * What a line is like: that of the common log format, the combined one with `Referer` and `User-Agent`, or what a
+   * function makes of the entry. `common` unless told.
+   */
+  format?: 'common' | 'combined' | ((entry: RequestLogEntry) => string);
   /** Takes each line, without a line end; without a sink they go to `tsgi.errors`. */
   sink?: (line: string) => void;
   /** The time, for tests. */
@@ -24,10 +30,8 @@ export interface RequestLogOptions {
 /** What the client sees when an exchange ends like this before anything was sent. */
 const STATUS_OF_REASON: Partial<Record<FinishReason, number>> = { error: 500, timeout: 504, shutdown: 503 };
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
-
 /**
- * Logs each request when its response is over, in the common log format:
+ * Logs each request when its response is over, in the common log format unless told otherwise:
  *
  *     127.0.0.1 - frank [10/Oct/2000:13:55:36 +0000] "GET /logo.png HTTP/1.1" 200 2326
  *
@@ -37,11 +41,12 @@ const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', '
 export function requestLog(inner: Inner, options: RequestLogOptions = {}): Application {
   const application = toApplication(inner);
   const now = options.now ?? (() => new Date());
+  const lineOf = formatOf(options.format ?? 'common');
 
   return (environ, startResponse) => {
-    const entry = new Entry(environ, now());
+    const request = new LoggedRequest(environ, now());
     const finish = (reason: FinishReason): void => {
-      const line = entry.line(reason);
+      const line = lineOf(request.entry(reason, now()));
       if (options.sink !== undefined) {
         options.sink(line);
       } else {
@@ -50,40 +55,51 @@ export function requestLog(inner: Inner, options: RequestLogOptions = {}): Appli
     };
     const onFinish = environ['tsgi.on_finish'];
     onFinish?.(finish);
+    const answered = onFinish === undefined ? finish : () => undefined;
 
     const answer = (body: Body): Body => {
-      const counted = countBody(body, entry.count);
-      if (onFinish === undefined) {
-        finish('complete');
-      }
+      const counted = countBody(body, request.count);
+      answered('complete');
       return counted;
     };
-    const returned = application(environ, (status, headers, ...error) => {
-      const write = startResponse(status, headers, ...error);
-      entry.started(status);
-      return (chunk) => {
-        const accepted = write(chunk);
-        entry.count(chunk);
-        return accepted;
-      };
-    });
-    return isThenable(returned) ? returned.then(answer) : answer(returned);
+    const fail = (error: unknown): never => {
+      answered('error');
+      throw error;
+    };
+    try {
+      const returned = application(environ, (status, headers, ...error) => {
+        const write = startResponse(status, headers, ...error);
+        request.started(status);
+        return (chunk) => {
+          const accepted = write(chunk);
+          request.count(chunk);
+          return accepted;
+        };
+      });
+      return isThenable(returned) ? returned.then(answer, fail) : answer(returned);
+    } catch (error) {
+      return fail(error);
+    }
   };
 }
 
+function formatOf(format: NonNullable<RequestLogOptions['format']>): (entry: RequestLogEntry) => string {
+  return typeof format === 'function' ? format : format === 'combined' ? combinedLine : commonLine;
+}
+
 /** What is known of one request, until it is logged. */
-class Entry {
+class LoggedRequest {
   readonly #environ: Environ;
-  readonly #time: string;
+  readonly #time: Date;
   readonly #request: string;
   readonly #head: boolean;
   #status: number | undefined;
   #bytes = 0;
 
-  constructor(environ: Environ, date: Date) {
+  constructor(environ: Environ, time: Date) {
     this.#environ = environ;
-    this.#time = format(date);
-    this.#request = escape(`${environ.REQUEST_METHOD} ${environ.REQUEST_URI} ${environ.SERVER_PROTOCOL}`);
+    this.#time = time;
+    this.#request = `${environ.REQUEST_METHOD} ${environ.REQUEST_URI} ${environ.SERVER_PROTOCOL}`;
     this.#head = environ.REQUEST_METHOD === 'HEAD';
   }
 
@@ -97,25 +113,18 @@ class Entry {
     }
   };
 
-  line(reason: FinishReason): string {
+  entry(reason: FinishReason, now: Date): RequestLogEntry {
     const own = this.#bytes === 0 ? STATUS_OF_REASON[reason] : undefined;
-    const status = own ?? this.#status ?? '-';
-    const sent = this.#bytes > 0 && !this.#head && !(typeof status === 'number' && isBodyless(status));
-    // The user may have been found out by middleware inside.
-    const { REMOTE_ADDR: address = '-', REMOTE_USER: user = '-' } = this.#environ;
-    return `${address} - ${escape(user)} [${this.#time}] "${this.#request}" ${status} ${sent ? this.#bytes : '-'}`;
+    const status = own ?? this.#status;
+    const isSent = !this.#head && !(status !== undefined && isBodyless(status));
+    return {
+      environ: this.#environ,
+      request: this.#request,
+      time: this.#time,
+      milliseconds: now.getTime() - this.#time.getTime(),
+      status,
+      bytes: isSent ? this.#bytes : 0,
+      reason,
+    };
   }
-}
-
-/** What a client sends must not be able to forge a line, nor to end a quoted field. */
-function escape(text: string): string {
-  return text.replace(/["\\\0-\x1f\x7f-\xff]/g, (byte) =>
-    byte === '"' || byte === '\\' ? `\\${byte}` : `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
-}
-
-function format(date: Date): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  const day = `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}`;
-  return `${day}:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`;
 }

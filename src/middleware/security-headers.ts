@@ -14,7 +14,15 @@ export interface SecurityHeadersOptions {
    * For how many seconds browsers shall insist on TLS (`Strict-Transport-Security`, RFC 6797). Sent over TLS only; not
    * at all unless told, since it cannot be taken back.
    */
-  strictTransport?: number;
+  strictTransport?: number | StrictTransport;
+}
+
+export interface StrictTransport {
+  maxAge: number;
+  /** All hosts below this one too. */
+  includeSubDomains?: boolean;
+  /** The host may be built into browsers, which takes much longer to undo. */
+  preload?: boolean;
 }
 
 /**
@@ -48,14 +56,17 @@ function choose(chosen: Readonly<Record<string, string | false>>): Headers {
   return headers;
 }
 
-function withTransport(headers: Headers, seconds: number | undefined): Headers {
-  if (seconds === undefined) {
+function withTransport(headers: Headers, chosen: number | StrictTransport | undefined): Headers {
+  if (chosen === undefined) {
     return headers;
   }
-  if (!Number.isSafeInteger(seconds) || seconds < 0) {
-    throw new TypeError(`strictTransport must be a number of seconds, not ${String(seconds)}`);
+  const { maxAge, includeSubDomains, preload }: StrictTransport =
+    typeof chosen === 'number' ? { maxAge: chosen } : chosen;
+  if (!Number.isSafeInteger(maxAge) || maxAge < 0) {
+    throw new TypeError(`strictTransport must be a number of seconds, not ${String(maxAge)}`);
   }
-  return [...headers, ['Strict-Transport-Security', `max-age=${seconds}`]];
+  const value = `max-age=${maxAge}${includeSubDomains ? '; includeSubDomains' : ''}${preload ? '; preload' : ''}`;
+  return [...headers, ['Strict-Transport-Security', value]];
 }
 
 /** The application's headers and those of `added` that it does not send itself. */

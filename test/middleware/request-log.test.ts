@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { fileWrapperOf, FileWrapper, lint, type Application, type Body } from '../../src/index';
-import { requestLog } from '../../src/middleware/index';
+import { requestLog, urlMap, type RequestLogEntry } from '../../src/middleware/index';
 import { acceptAll, makeEnviron, run, type HostOptions } from '../spec/host';
 
 const now = (): Date => new Date(Date.UTC(2000, 9, 10, 13, 55, 36));
@@ -117,6 +117,50 @@ describe('requestLog', () => {
     );
     expect(outcome.log).toBe('- - - [10/Oct/2000:13:55:36 +0000] "GET /app/page HTTP/1.1" 200 1\n');
     expect(outcome.violations).toEqual([]);
+  });
+
+  test('the combined format', async () => {
+    const lines: string[] = [];
+    const application = requestLog(
+      answering(() => ['x']),
+      { sink: (line) => lines.push(line), now, format: 'combined' },
+    );
+    await run(application, { environ: { HTTP_REFERER: 'http://a/"', HTTP_USER_AGENT: 'curl\\1' } });
+    await run(application);
+    expect(lines.map((line) => line.replace(/.*" 200 1 /, ''))).toEqual(['"http://a/\\"" "curl\\\\1"', '"-" "-"']);
+  });
+
+  test('a format of one’s own', async () => {
+    const entries: RequestLogEntry[] = [];
+    let time = 0;
+    const application = requestLog(urlMap({ '/page': answering(() => ['hello'], '404 Not Found') }), {
+      format: (entry) => `entry ${entries.push(entry)}`,
+      now: () => new Date((time += 25)),
+    });
+    const outcome = await run(application);
+    expect(outcome.log).toBe('entry 1\n');
+    expect(entries[0]).toMatchObject({
+      request: 'GET /app/page HTTP/1.1',
+      time: new Date(25),
+      milliseconds: 25,
+      status: 404,
+      bytes: 5,
+      reason: 'complete',
+    });
+    expect(entries[0]?.environ.SCRIPT_NAME).toBe('/app/page');
+  });
+
+  test.each<[string, Application]>([
+    [
+      'throws',
+      () => {
+        throw new Error('failed');
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('failed'))],
+  ])('a host without on_finish has its line when the application %s', async (_name, application) => {
+    const [line] = await logged(application, { environ: { 'tsgi.on_finish': undefined } });
+    expect(line).toMatch(/ 500 -$/);
   });
 
   test('a host without on_finish has its line when the application has answered', async () => {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { lint, type Application, type Headers } from '../../src/index';
-import { securityHeaders } from '../../src/middleware/index';
+import { securityHeaders, type StrictTransport } from '../../src/middleware/index';
 import { run } from '../spec/host';
 
 const page = (headers: Headers = []): Application =>
@@ -55,6 +55,19 @@ test('Strict-Transport-Security is sent over TLS alone, and only when asked for'
     'Strict-Transport-Security',
     'max-age=60',
   ]);
+});
+
+test('Strict-Transport-Security may go further', async () => {
+  const value = async (strictTransport: number | StrictTransport) =>
+    (await headersOf(securityHeaders(page(), { strictTransport }), { 'tsgi.url_scheme': 'https', HTTPS: 'on' })).find(
+      ([name]) => name === 'Strict-Transport-Security',
+    )?.[1];
+  expect(await value({ maxAge: 60 })).toBe('max-age=60');
+  expect(await value({ maxAge: 60, includeSubDomains: true })).toBe('max-age=60; includeSubDomains');
+  expect(await value({ maxAge: 60, includeSubDomains: true, preload: true })).toBe(
+    'max-age=60; includeSubDomains; preload',
+  );
+  expect(() => securityHeaders(page(), { strictTransport: { maxAge: 0.5 } })).toThrow(TypeError);
 });
 
 test('wrong options are refused at once', () => {
