@@ -23,7 +23,7 @@ import {
   type ApacheServer,
 } from '../../scripts/lib/apache-server.mjs';
 import { Connection } from '../support/http1';
-import { isAlive } from '../support/process';
+import { isAlive, threadsOf } from '../support/process';
 import { until } from '../support/until';
 import { app, faultsOf } from './apache';
 
@@ -142,6 +142,49 @@ describe.each(['event', 'prefork'] as const)('%s', (mpm) => {
     expect(performance.now() - begun).toBeGreaterThan(2000); // it was given its time
     expect(performance.now() - begun).toBeLessThan(8000); // nor had the parent to kill it, after 9 s
     expect(await apache.stop()).toBe(0);
+    checkLog(apache);
+  });
+});
+
+describe('an isolate that is busy when its child is stopped', () => {
+  it('ends without a fault although one more application is to be opened in it', async () => {
+    const folder = makeScratch();
+    const [busy, done] = [join(folder, 'busy'), join(folder, 'done')];
+    for (const file of [busy, done]) {
+      writeFileSync(file, '');
+      chmodSync(file, 0o666);
+    }
+    const script = (name: string, body: string) => {
+      writeFileSync(
+        join(folder, name),
+        `import { appendFileSync, readFileSync } from 'node:fs';
+        export const application = (environ, startResponse) => { startResponse('200 OK', []); ${body} return ['']; };`,
+      );
+      return join(folder, name);
+    };
+    const wait = `setTimeout(() => {
+      appendFileSync('${busy}', 'busy');
+      while (readFileSync('${done}', 'latin1') === '');
+    });`;
+    const apache = await start({
+      conf: {
+        server: `
+          TSGIScriptAlias /first ${script('first.mjs', wait)} group=one
+          TSGIScriptAlias /second ${script('second.mjs', '')} group=one`,
+      },
+    });
+    const [child = 0] = apache.workerPids();
+    expect((await get('/first')).status).toBe(200);
+    await until('the isolate is busy', () => readFileSync(busy, 'latin1') !== '');
+    const connection = await Connection.connect({ port: apache.port });
+    const incoming = connection.request({ target: '/second' });
+    await until('the request is in the handler', async () => /^BusyWorkers: 2$/m.test(await apache.status()));
+    const stopped = apache.stop({ signal: 'SIGTERM' });
+    // The runtime's stop ends that thread first, and asks the isolates next.
+    await until('the runtime is being stopped', () => !threadsOf(child).includes('tsgi-keeper'));
+    writeFileSync(done, 'done');
+    expect((await incoming.whenDone()).complete).toBe(false);
+    expect(await stopped).toBe(0);
     checkLog(apache);
   });
 });

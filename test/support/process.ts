@@ -24,6 +24,16 @@ export function residentBytes(pid: number): number {
   return Number(match[1]) * 1024;
 }
 
+/** The names of its threads; none when it has ended. */
+export function threadsOf(pid: number): string[] {
+  const folder = `/proc/${pid}/task`;
+  try {
+    return readdirSync(folder).map((thread) => readFileSync(`${folder}/${thread}/comm`, 'latin1').trim());
+  } catch {
+    return []; // or one has, between the two looks
+  }
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
