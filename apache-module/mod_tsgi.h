@@ -198,9 +198,10 @@ apr_status_t mod_tsgi_recorder_start(server_rec *s);
 /* Any thread: a port that nobody attends has something. */
 void mod_tsgi_recorder_wake(void);
 
-/* Has the recorder stop the runtime, and waits until it has or `timeout` has passed.  Takes no
- * lock and allocates nothing: prefork calls it inside a signal handler. */
-void mod_tsgi_recorder_stop(apr_interval_time_t timeout);
+/* Has the recorder stop the runtime, and joins it; not APR_SUCCESS: `timeout` has passed.  Takes no
+ * lock that the main thread may hold, and allocates nothing: prefork calls it inside a signal
+ * handler. */
+apr_status_t mod_tsgi_recorder_stop(apr_interval_time_t timeout);
 
 /* mod_tsgi_port.c */
 

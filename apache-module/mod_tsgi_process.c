@@ -11,6 +11,8 @@
 #include "mod_tsgi.h"
 
 #include <signal.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include <ap_mpm.h>
 #include <mpm_common.h>
@@ -29,6 +31,7 @@ const tsgi_api *mod_tsgi_api;
 tsgi_runtime *mod_tsgi_runtime;
 
 static atomic_bool stopping;
+static atomic_bool recording; /* the recorder may still log */
 
 /* Alarms have no port. */
 static const tsgi_host alarm_host = {.struct_size = sizeof(tsgi_host), .alarm = mod_tsgi_alarm};
@@ -115,6 +118,20 @@ static apr_status_t start_runtime(apr_pool_t *pchild, server_rec *s)
 }
 
 /*
+ * A recorder that did not end in time may be in the midst of a log, and so in any module or library:
+ * their exit handlers are not to run beside it.  This one runs before them.  What modules have to
+ * do for other processes they have done by then, as pchild was destroyed.
+ */
+static void leave_if_recording(int status, void *data)
+{
+    (void)data;
+
+    if (atomic_load(&recording)) {
+        _exit(status);
+    }
+}
+
+/*
  * Before the pools below pchild are destroyed, and with them, under prefork, the request that the
  * signal has interrupted.  The threads of event and worker have been joined.
  */
@@ -122,7 +139,10 @@ static apr_status_t stop_runtime(void *data)
 {
     (void)data;
 
-    mod_tsgi_recorder_stop(MOD_TSGI_STOP_WAIT);
+    if (mod_tsgi_recorder_stop(MOD_TSGI_STOP_WAIT) == APR_SUCCESS) {
+        atomic_store(&recording, false);
+    }
+
     mod_tsgi_runtime = NULL;
 
     return APR_SUCCESS;
@@ -154,6 +174,8 @@ static apr_status_t start(apr_pool_t *pchild, server_rec *s)
         return rv;
     }
 
+    atomic_store(&recording, true);
+    on_exit(leave_if_recording, NULL);
     apr_pool_pre_cleanup_register(pchild, NULL, stop_runtime);
 
     return APR_SUCCESS;

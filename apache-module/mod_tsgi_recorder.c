@@ -7,13 +7,12 @@
  *
  * It is also the thread that stops the runtime.  The child's main thread cannot: under prefork it
  * is in a signal handler when SIGTERM has come, perhaps with a lock held below it that ending
- * needs.  It only asks, and waits for a bounded time.
+ * needs.  It only asks, and joins this thread for a bounded time.
  */
 
 #include "mod_tsgi.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <sys/eventfd.h>
 #include <time.h>
 
@@ -21,7 +20,7 @@
 
 static tsgi_port *home;
 static int wake_fd = -1;
-static int done_fd = -1;
+static pthread_t thread;
 static atomic_bool stop_wanted;
 
 void mod_tsgi_recorder_wake(void)
@@ -97,33 +96,16 @@ static void *record(void *data)
         continue;
     }
 
-    mod_tsgi_eventfd_post(done_fd);
-
     return NULL;
-}
-
-static int start_thread(void)
-{
-    pthread_attr_t attributes;
-    pthread_t thread;
-    int error;
-
-    pthread_attr_init(&attributes);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    error = pthread_create(&thread, &attributes, record, NULL);
-    pthread_attr_destroy(&attributes);
-
-    return error;
 }
 
 apr_status_t mod_tsgi_recorder_start(server_rec *s)
 {
-    int error = 0;
+    int error;
 
     wake_fd = eventfd(0, EFD_CLOEXEC);
-    done_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 
-    if (wake_fd == -1 || done_fd == -1) {
+    if (wake_fd == -1) {
         error = errno;
         ap_log_error(APLOG_MARK, APLOG_ALERT, error, s, MOD_TSGI_E_WAKE "eventfd() failed");
         return error;
@@ -137,7 +119,7 @@ apr_status_t mod_tsgi_recorder_start(server_rec *s)
         return APR_ENOMEM;
     }
 
-    error = start_thread();
+    error = pthread_create(&thread, NULL, record, NULL);
 
     if (error != 0) {
         ap_log_error(APLOG_MARK, APLOG_ALERT, error, s,
@@ -148,20 +130,15 @@ apr_status_t mod_tsgi_recorder_start(server_rec *s)
     return error;
 }
 
-void mod_tsgi_recorder_stop(apr_interval_time_t timeout)
+apr_status_t mod_tsgi_recorder_stop(apr_interval_time_t timeout)
 {
-    struct pollfd done = {.fd = done_fd, .events = POLLIN};
-    struct timespec now;
-    int64_t end, left;
+    struct timespec end;
 
     atomic_store(&stop_wanted, true);
     mod_tsgi_recorder_wake();
 
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    end = now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000 + apr_time_as_msec(timeout);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    end.tv_sec += apr_time_sec(timeout);
 
-    do {
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        left = end - (now.tv_sec * INT64_C(1000) + now.tv_nsec / 1000000);
-    } while (left > 0 && poll(&done, 1, (int)left) == -1 && errno == EINTR);
+    return pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &end);
 }

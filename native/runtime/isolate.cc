@@ -1,9 +1,6 @@
 #include "isolate.h"
 
-#include <pthread.h>
-
 #include <algorithm>
-#include <chrono>
 
 #include "children.h"
 #include "platform.h"
@@ -33,29 +30,24 @@ Isolate::Isolate(tsgi_group *group, uint32_t index) : group_(group), index_(inde
 bool Isolate::Start()
 {
     SignalBlock block; // the keeper lets SIGCHLD in
-    pthread_t thread;
     pthread_attr_t attributes;
 
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, kStack);
-    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
-    Platform::Get().threads.fetch_add(1);
-
-    int error = pthread_create(
-        &thread, &attributes,
-        [](void *data) -> void * {
-            static_cast<Isolate *>(data)->Main();
-            return nullptr;
-        },
-        this);
-
+    joinable_ = pthread_create(
+                    &thread_, &attributes,
+                    [](void *data) -> void * {
+                        static_cast<Isolate *>(data)->Main();
+                        return nullptr;
+                    },
+                    this) == 0;
     pthread_attr_destroy(&attributes);
 
-    if (error != 0) {
-        End();
+    if (joinable_) {
+        Platform::Get().threads.fetch_add(1);
     }
 
-    return error == 0;
+    return joinable_;
 }
 
 void Isolate::Stop()
@@ -79,12 +71,20 @@ void Isolate::Terminate()
     }
 }
 
-bool Isolate::WaitEnded(uint32_t milliseconds)
+// That the thread says it is done would not do. What libraries keep for each thread they free when
+// it goes (OpenSSL, V8), and when the process exits they free what that belongs to.
+bool Isolate::Join(std::chrono::steady_clock::time_point deadline)
 {
-    std::unique_lock<std::mutex> guard(lock_);
+    auto since = std::chrono::duration_cast<std::chrono::nanoseconds>(deadline.time_since_epoch());
+    timespec time = {static_cast<time_t>(since.count() / std::nano::den),
+                     static_cast<long>(since.count() % std::nano::den)};
 
-    return changed_.wait_for(guard, std::chrono::milliseconds(milliseconds),
-                             [this] { return ended_; });
+    if (joinable_ && pthread_clockjoin_np(thread_, nullptr, CLOCK_MONOTONIC, &time) == 0) {
+        joinable_ = false;
+        Platform::Get().threads.fetch_sub(1);
+    }
+
+    return !joinable_;
 }
 
 void Isolate::Main()
@@ -113,7 +113,10 @@ void Isolate::Main()
     }
 
     RefuseQueued();
-    End();
+
+    std::lock_guard<std::mutex> guard(lock_);
+
+    environment_ = nullptr;
 }
 
 // Makes the next environment. False: there is to be none.
@@ -148,18 +151,6 @@ void Isolate::RefuseQueued()
 
         tsgi_message_done(message);
     }
-}
-
-void Isolate::End()
-{
-    // The thread holds nothing of V8 any more.
-    Platform::Get().threads.fetch_sub(1);
-
-    std::lock_guard<std::mutex> guard(lock_);
-
-    environment_ = nullptr;
-    ended_ = true;
-    changed_.notify_all();
 }
 
 } // namespace tsgi

@@ -1,8 +1,7 @@
 // One application thread: an environment, and its successors when it ends before its time.
 //
 // Made by     Runtime, when a group starts; its thread by the keeper
-// Ended by    Stop, or Terminate when that takes too long; Ended() is true when the thread has
-//             left JavaScript for good
+// Ended by    Stop, or Terminate when that takes too long; Join is true when the thread is gone
 //
 //     starting --came up--> running --died--> waiting --> starting
 //     any of them --Stop--> ended
@@ -12,6 +11,9 @@
 #ifndef TSGI_RUNTIME_ISOLATE_H_
 #define TSGI_RUNTIME_ISOLATE_H_
 
+#include <pthread.h>
+
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -33,25 +35,26 @@ class Isolate
     void Stop();
     void Terminate();
 
-    // Any thread. Waits until the thread has ended; false: it has not within `milliseconds`.
-    bool WaitEnded(uint32_t milliseconds);
+    // The thread that stops the runtime, when the keeper has ended. False: the isolate's thread has
+    // not ended by `deadline`.
+    bool Join(std::chrono::steady_clock::time_point deadline);
 
   private:
     void Main();
     bool Next();
     void WaitBackOff();
     void RefuseQueued();
-    void End();
 
     tsgi_group *const group_;
     const uint32_t index_;
+    pthread_t thread_;
+    bool joinable_ = false; // the keeper's, and then Join's
     uint32_t back_off_ = 0; // milliseconds
 
     std::mutex lock_; // of what follows
     std::condition_variable changed_;
     std::shared_ptr<Environment> environment_;
     bool stopping_ = false;
-    bool ended_ = false;
 };
 
 } // namespace tsgi

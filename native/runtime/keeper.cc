@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 
+#include "platform.h"
 #include "signals.h"
 
 namespace tsgi
@@ -18,6 +19,11 @@ bool Keeper::Start()
                        return nullptr;
                    },
                    this) == 0;
+
+    if (started_) {
+        Platform::Get().threads.fetch_add(1);
+    }
+
     return started_;
 }
 
@@ -43,6 +49,7 @@ void Keeper::Stop()
     }
 
     pthread_join(thread_, nullptr);
+    Platform::Get().threads.fetch_sub(1);
     started_ = false;
 }
 

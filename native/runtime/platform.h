@@ -3,8 +3,10 @@
 // Made by    Platform::Start, on the process's main thread, after the last fork and before any
 //            thread that will run JavaScript (V8's memory protection keys are handed from a
 //            thread to those it creates)
-// Ended by   an exit handler: disposed of when every isolate's thread has ended, else the process
-//            leaves by _exit, so that no destructor of libnode runs under a live thread
+// Ended by   an exit handler, which runs before those of libnode, of OpenSSL and of the server: it
+//            disposes of it when every thread of ours has been joined. Else the process leaves by
+//            _exit, so that none of those handlers frees what a live thread uses. In every other
+//            case they run, as other modules may count on them.
 
 #ifndef TSGI_RUNTIME_PLATFORM_H_
 #define TSGI_RUNTIME_PLATFORM_H_
@@ -33,7 +35,7 @@ class Platform
     const std::vector<std::string> &args() const { return args_; }
     const std::vector<std::string> &exec_args() const { return exec_args_; }
 
-    // Threads that may still run JavaScript.
+    // The keeper, and isolates: made and not yet joined.
     std::atomic<int> threads{0};
 
   private:

@@ -1,6 +1,5 @@
 // runtime_start and runtime_stop: the part of tsgi/api.h that brings JavaScript.
 
-#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <mutex>
@@ -23,7 +22,7 @@ namespace
 {
 
 // How long a terminated isolate gets to leave JavaScript.
-constexpr uint32_t kTerminateWait = 1000; // milliseconds
+constexpr auto kTerminateWait = std::chrono::seconds(1);
 
 // What this layer keeps of the process's runtime. One a process, never freed.
 struct Instance {
@@ -80,8 +79,8 @@ tsgi_status Start(const tsgi_runtime_options *options, tsgi_runtime **runtime, c
 
 void Stop(tsgi_runtime *runtime, uint32_t timeout_ms)
 {
-    auto now = std::chrono::steady_clock::now;
-    auto deadline = now() + std::chrono::milliseconds(timeout_ms);
+    auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeout_ms);
+    bool ended = true;
 
     atomic_store(&runtime->draining, true);
     instance().keeper.Stop();
@@ -91,12 +90,20 @@ void Stop(tsgi_runtime *runtime, uint32_t timeout_ms)
     }
 
     for (auto &isolate : instance().isolates) {
-        auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - now()).count();
-
-        if (!isolate->WaitEnded(static_cast<uint32_t>(std::max<int64_t>(left, 0)))) {
+        if (!isolate->Join(deadline)) {
             isolate->Terminate();
-            isolate->WaitEnded(kTerminateWait);
+            ended = false;
         }
+    }
+
+    if (ended) {
+        return;
+    }
+
+    deadline = std::chrono::steady_clock::now() + kTerminateWait;
+
+    for (auto &isolate : instance().isolates) {
+        isolate->Join(deadline);
     }
 }
 

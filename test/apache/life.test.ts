@@ -23,6 +23,7 @@ import {
   type ApacheServer,
 } from '../../scripts/lib/apache-server.mjs';
 import { Connection } from '../support/http1';
+import { canPreload, exitsIn, handlersIn, lateThreads, lateWords } from '../support/late-threads';
 import { isAlive, threadsOf } from '../support/process';
 import { until } from '../support/until';
 import { app, faultsOf } from './apache';
@@ -116,6 +117,18 @@ describe.each(mpms)('%s', (mpm) => {
     );
   });
 
+  it.skipIf(!canPreload)('joins its threads, however late they end, before exit handlers run', async () => {
+    const apache = await start({ mpm, workers: mpm === 'prefork' ? 2 : 1, env: lateThreads(300) });
+    expect((await get('/app/pid')).status).toBe(200);
+    const children = apache.workerPids();
+    expect(await apache.stop({ signal: 'SIGTERM' })).toBe(0);
+    const exits = exitsIn(apache.errorLog());
+    expect(exits).toContain('0 of 3'); // keeper, recorder and an isolate
+    expect(exits.filter((exit) => exit.startsWith('0 '))).toHaveLength(children.length);
+    expect(handlersIn(apache.errorLog())).toBe(children.length);
+    checkLog(apache, lateWords, /AH00161/);
+  });
+
   it('as a single process serves, and leaves on SIGTERM', async () => {
     const apache = await start({ mpm, single: true });
     expect(JSON.parse((await get('/app/pid')).body.toString())).toEqual([apache.masterPid, false]);
@@ -142,7 +155,20 @@ describe.each(['event', 'prefork'] as const)('%s', (mpm) => {
     expect(performance.now() - begun).toBeGreaterThan(2000); // it was given its time
     expect(performance.now() - begun).toBeLessThan(8000); // nor had the parent to kill it, after 9 s
     expect(await apache.stop()).toBe(0);
-    checkLog(apache);
+    checkLog(apache, /AH00161/);
+  });
+});
+
+describe.skipIf(!canPreload)('threads that do not end in time', () => {
+  it('see no exit handler run', async () => {
+    const apache = await start({ env: lateThreads(7000), conf: {} }); // without an application
+    const [child = 0] = apache.workerPids();
+    process.kill(apache.masterPid, 'SIGTERM');
+    await until('the child leaves', () => !isAlive(child));
+    expect(await apache.stop()).toBe(0);
+    expect(exitsIn(apache.errorLog())).toEqual(['2 of 2']); // keeper and recorder
+    expect(handlersIn(apache.errorLog())).toBe(0);
+    checkLog(apache, lateWords, /AH00045/);
   });
 });
 

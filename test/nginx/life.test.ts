@@ -14,9 +14,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { startNginx, type NginxOptions, type NginxServer } from '../../scripts/lib/nginx-server.mjs';
 import { Connection } from '../support/http1';
+import { canPreload, exitsIn, handlersIn, lateThreads, lateWords } from '../support/late-threads';
 import { isAlive } from '../support/process';
 import { until } from '../support/until';
 import { app, faultsOf } from './nginx';
@@ -72,6 +73,21 @@ async function begin(target: string) {
 function checkLog(nginx: NginxServer, ...expected: RegExp[]) {
   expect(faultsOf(nginx.errorLog().split('\n'), [...printed, ...expected])).toEqual([]);
 }
+
+describe.each(['SIGQUIT', 'SIGTERM'] as const)('%s', (signal) => {
+  it.skipIf(!canPreload)('joins the threads, however late they end, before exit handlers run', async () => {
+    for (const [name, value] of Object.entries(lateThreads(300))) {
+      vi.stubEnv(name, value);
+    }
+    const nginx = await start();
+    vi.unstubAllEnvs();
+    expect((await get('/app/pid')).status).toBe(200);
+    expect(await nginx.stop({ signal })).toBe(0);
+    expect(exitsIn(nginx.errorLog())).toEqual(['0 of 2']); // keeper and isolate
+    expect(handlersIn(nginx.errorLog())).toBe(1);
+    checkLog(nginx, lateWords);
+  });
+});
 
 describe('SIGQUIT', () => {
   it('lets a live exchange end, runs close() and leaves', async () => {

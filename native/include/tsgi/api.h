@@ -110,8 +110,9 @@ typedef struct tsgi_api {
     void (*runtime_drain)(tsgi_runtime *runtime);
 
     /* Any one thread, once.  Calls close() of the applications, ends their threads and waits at
-     * most `timeout_ms` for them, and one second more for each that had to be interrupted.  What
-     * they logged meanwhile waits on the ports, which are drained and closed as ever. */
+     * most `timeout_ms` for them, and one second more where some had to be interrupted.  What
+     * they logged meanwhile waits on the ports, which are drained and closed as ever.  A thread
+     * that has not ended by then has the process leave without its exit handlers. */
     void (*runtime_stop)(tsgi_runtime *runtime, uint32_t timeout_ms);
 
     /* Any thread: exchanges that have not been ended by END or ABORT. */
