@@ -83,6 +83,11 @@ describe('basicAuth', () => {
     expect(String((await run(broken, { environ })).error)).toContain('no database');
   });
 
+  test('does not ask about an empty user, who could not be REMOTE_USER', async () => {
+    const ask = serve(basicAuth(inside, { realm: 'x', verify: () => true }));
+    expect((await ask({ headers: basic(':x') })).status).toBe(401);
+  });
+
   test('answers at once where the function does', () => {
     const application = basicAuth(() => ['sync'], { realm: 'x', verify: () => true });
     const environ = { HTTP_AUTHORIZATION: basic('ann:x').Authorization, SCRIPT_NAME: '', PATH_INFO: '/' };
