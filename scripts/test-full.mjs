@@ -81,6 +81,12 @@ const lanesOf = (seconds) => [
       shows: 'every rule of the specification broken on purpose, and mistakes in each layer, each found by its suite',
     },
     {
+      command: 'npm run test:growth',
+      script: 'test-growth',
+      shows:
+        '200,000 requests to Express inside nginx and inside Apache: no memory, no listener and no descriptor more',
+    },
+    {
       command: 'npm run test:restarts',
       script: 'test-restarts',
       shows: '500 graceful restarts of Apache under load: no request, no process and no descriptor lost',
