@@ -21,9 +21,12 @@ const PATIENCE = '4000';
  * @property {string} [otherwise] what happened instead, when nothing found it
  */
 
-/** How a test fails that could not even look: the defect, or the test, is no program. */
+/**
+ * How a test fails that could not even look: the defect, or the test, is no program. A response that is not the JSON
+ * it should be is something else; its text, which may have lines, stands in the message.
+ */
 const NOT_A_FINDING =
-  /^(SyntaxError(?!.*JSON)|ReferenceError)|Cannot find (module|package)|Failed to (load|resolve)|is missing: run /;
+  /^(SyntaxError(?![^]*JSON)|ReferenceError)|Cannot find (module|package)|Failed to (load|resolve)|is missing: run /;
 
 /** Milliseconds that a test may take, for those that wait for what never comes. */
 const TEST_TIMEOUT = '10000';

@@ -24,7 +24,19 @@ export const nginx = [
 `,
     replace: ``,
     tests: 'test/nginx/bodies.test.ts',
-    only: 'that nobody reads',
+    only: 'a body of (a request|requests)',
+  },
+  {
+    layer: 'nginx-module',
+    breaks: 'a connection that goes on where nobody knows where its next request begins',
+    file: 'nginx-module/ngx_http_tsgi_body.c',
+    find: `    r->keepalive = 0;
+    r->lingering_close = 1;
+
+    r->read_event_handler`,
+    replace: `    r->read_event_handler`,
+    tests: 'test/nginx/bodies.test.ts',
+    only: 'behind a body above the limit',
   },
   {
     breaks: 'A client that waits for `100 Continue`',

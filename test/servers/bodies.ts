@@ -1,7 +1,7 @@
 /** Request bodies: in memory, in a temporary file, streamed; with a length and chunked; too large; not read. */
 import { describe, expect, it } from 'vitest';
 import { digestOf } from '../support/digest';
-import { LAST_CHUNK, chunk, encodeRequest } from '../support/http1';
+import { LAST_CHUNK, chunk, encodeRequest, type Connection, type Incoming } from '../support/http1';
 import { seeded } from '../support/seeded';
 import { jsonOf, type AnySite } from '../support/site';
 import { until } from '../support/until';
@@ -28,6 +28,7 @@ const streamed = ['/streamed', '/narrow'];
  */
 export function bodyCases(site: AnySite, own: Own): void {
   mountCases(site, own);
+  unreadCases(site, own);
   bufferedCases(site);
   streamedCases(site);
   framingCases(site, own);
@@ -80,6 +81,62 @@ function mountCases(site: AnySite, own: Own): void {
       }
       expect((await connection.request({ target: `${mount}/unread` }).whenDone()).status).toBe(200);
     });
+  });
+}
+
+/** What is left of a body are bytes of the client's choice: here they are requests, which nobody may take for such. */
+function unreadCases(site: AnySite, own: Own): void {
+  const hidden = (mount: string) => encodeRequest(site.marked(`${mount}/hidden`));
+
+  /** The next request is answered, or the connection was closed instead of reading the rest; nothing else came of it. */
+  async function checkNext(mount: string, connection: Connection, next: Incoming): Promise<void> {
+    expect(['"not read"', '']).toContain((await next.whenDone()).body.toString());
+    expect(connection.stray.toString()).toBe('');
+    expect(await site.events(mount)).toEqual([]);
+  }
+
+  describe.each(own.mounts)('a body of requests at %s', (mount) => {
+    it.each(['with a length', 'in chunks'])('is none of them (%s)', async (framing) => {
+      const connection = await site.connect();
+      const pieces = [hidden(mount), hidden(mount)];
+      const body = framing === 'in chunks' ? { chunks: pieces } : { body: Buffer.concat(pieces) };
+      const [upload, next] = [connection.expect('POST'), connection.expect()];
+      connection.write(
+        Buffer.concat([
+          encodeRequest(site.marked({ method: 'POST', target: `${mount}/unread`, ...body })),
+          encodeRequest(site.marked(`${mount}/unread`)),
+        ]),
+      );
+      expect(jsonOf(await upload.whenDone())).toBe('not read');
+      await checkNext(mount, connection, next);
+    });
+  });
+
+  describe.each(streamed)('a body of a request at %s', (mount) => {
+    it('is none either when it comes behind the response', async () => {
+      const connection = await site.connect();
+      const body = hidden(mount);
+      const upload = connection.expect('POST');
+      const request = site.marked({ method: 'POST', target: `${mount}/unread`, body });
+      connection.write(encodeRequest({ ...request, headOnly: true }));
+      expect(jsonOf(await upload.whenDone())).toBe('not read');
+      const next = connection.expect();
+      connection.write(Buffer.concat([body, encodeRequest(site.marked(`${mount}/unread`))]));
+      await checkNext(mount, connection, next);
+    });
+  });
+
+  it('behind a body above the limit, where nobody knows the next request to begin, there is none', async () => {
+    site.expectLog(...own.logs.tooLargeInChunks);
+    const mount = '/limited-streamed';
+    const chunks = ['x'.repeat(1001), Buffer.concat([Buffer.from('\r\n'), hidden(mount)])];
+    const connection = await site.connect();
+    const upload = connection.request(site.marked({ method: 'POST', target: `${mount}/digest`, chunks }));
+    expect((await upload.whenDone()).status).toBe(413);
+    connection.write(hidden(mount));
+    await until('the connection is closed', () => connection.closed !== 'open');
+    expect(connection.stray.toString()).toBe('');
+    expect(await site.events(mount)).toEqual([]);
   });
 }
 

@@ -41,6 +41,12 @@ export const application = stage({
     return answer(startResponse, 'not read');
   },
 
+  /** What a body asks for that looks like a request; nobody else does. */
+  hidden(_environ, startResponse, { note }) {
+    note('hidden');
+    return answer(startResponse, 'hidden');
+  },
+
   /** Answers without reading, and not at once. */
   async 'unread-later'(_environ, startResponse, { note, gate }) {
     note('called');
