@@ -42,4 +42,5 @@ const cell = (text) =>
   text
     .replace(/\s+/g, ' ')
     .replaceAll('|', '\\|')
+    .replace(/\p{Cc}/gu, (byte) => `\\x${byte.charCodeAt(0).toString(16).padStart(2, '0')}`)
     .replace(/[<>]/g, (sign) => (sign === '<' ? '&lt;' : '&gt;'));
