@@ -24,7 +24,8 @@ function pageCases(site: AnySite): void {
       'leads to an application, which sees GET and no body (%s)',
       async (mount) => {
         site.expectLog(/TSGI1001/);
-        const reply = await site.request({ method: 'POST', target: `${mount}/fails?q`, body: 'a body' });
+        const fields: [string, string][] = [['Content-Type', 'text/x-test']];
+        const reply = await site.request({ method: 'POST', target: `${mount}/fails?q`, body: 'a body', fields });
         expect(reply).toMatchObject({ status: 500, reason: 'Internal Server Error', complete: true });
         expect(jsonOf(reply)).toEqual({
           ...{ REQUEST_METHOD: 'GET', SCRIPT_NAME: '/app', PATH_INFO: '/oops', QUERY_STRING: '' },

@@ -6,8 +6,10 @@ import { stage } from '../../apps/stage.mjs';
 /** @param {Environ} environ */
 async function seen(environ) {
   const { length } = await environ['tsgi.input'].read();
-  const { REQUEST_METHOD, SCRIPT_NAME, PATH_INFO, QUERY_STRING, REQUEST_URI, CONTENT_LENGTH, STATUS } = environ;
-  return { REQUEST_METHOD, SCRIPT_NAME, PATH_INFO, QUERY_STRING, REQUEST_URI, CONTENT_LENGTH, STATUS, input: length };
+  const { REQUEST_METHOD, SCRIPT_NAME, PATH_INFO, QUERY_STRING, REQUEST_URI, STATUS } = environ;
+  const { CONTENT_LENGTH, CONTENT_TYPE } = environ;
+  const target = { REQUEST_METHOD, SCRIPT_NAME, PATH_INFO, QUERY_STRING, REQUEST_URI, STATUS };
+  return { ...target, CONTENT_LENGTH, CONTENT_TYPE, input: length };
 }
 
 let calls = 0;
