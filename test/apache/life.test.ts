@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import {
   chmodSync,
   chownSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -22,6 +23,7 @@ import {
   type ApacheOptions,
   type ApacheServer,
 } from '../../scripts/lib/apache-server.mjs';
+import { nativePaths } from '../../scripts/lib/paths.mjs';
 import { Connection } from '../support/http1';
 import { canPreload, exitsIn, handlersIn, lateThreads, lateWords } from '../support/late-threads';
 import { isAlive, threadsOf } from '../support/process';
@@ -319,7 +321,7 @@ describe('a runtime that cannot start', () => {
   it('because of its library is told by the linker', async () => {
     const folder = makeScratch();
     const module = join(folder, 'mod_tsgi.so');
-    execFileSync('cp', [join(process.cwd(), 'build/apache/mod_tsgi.so'), module]);
+    copyFileSync(nativePaths().apacheModule, module);
     writeFileSync(join(folder, 'libtsgi.so'), 'not a library');
     const apache = await start({ module });
     expect((await get('/app/pid')).status).toBe(503);
