@@ -1,6 +1,6 @@
 /**
  * How a defect is tried, by what must find it: TypeScript needs no build, the core a program, the bridge `tsgi.node`, the
- * runtime and the nginx module all there is. What is native is built with sanitizers wherever JavaScript runs on top.
+ * runtime and the modules all there is. What is native is built with sanitizers wherever JavaScript runs on top.
  */
 import { withBuildLock } from './build-lock.mjs';
 import { capture } from './command.mjs';
@@ -34,6 +34,7 @@ export const kinds = {
   core: { title: 'the core as it is', lanes: 1, prepare: prepareCore },
   addon: { title: 'tsgi.node as it is', lanes: 1, prepare: prepareAddon },
   nginx: { title: 'nginx as it is', lanes: 1, prepare: prepareNginx },
+  apache: { title: 'Apache as it is', lanes: 1, prepare: prepareApache },
 };
 
 /** @param {Defect} defect */
@@ -44,7 +45,8 @@ export function kindOf({ file, tests }) {
   if (/^test\/(native|conformance\/addon)/.test(tests)) {
     return 'addon';
   }
-  return /^test\/nginx\/|^test\/conformance\/nginx/.test(tests) || !file.startsWith('src/') ? 'nginx' : 'typescript';
+  const [, server] = /^test\/(?:conformance\/)?(nginx|apache)\b/.exec(tests) ?? [];
+  return server ?? (file.startsWith('src/') ? 'typescript' : 'nginx');
 }
 
 /** @param {readonly Defect[]} defects */
@@ -106,13 +108,29 @@ async function prepareAddon([tree], defects) {
 /** @type {Kind['prepare']} */
 async function prepareNginx([tree], defects) {
   const copy = /** @type {DefectTree} */ (tree);
-  const build = [process.execPath, 'scripts/build.mjs'];
-  const compile = () =>
-    makeIn(copy, 'the defect does not compile', [...build, 'typescript', 'runtime', 'nginx'], { env: sanitizing });
-  await compile();
+  const compile = await compileModule(copy, 'nginx');
   const nginx =
     (await withBuildLock(() => buildNginxServer())) ?? preloaded('/usr/sbin/nginx', await sanitizerLibrary());
   return prepareSanitized(copy, defects, { env: { TSGI_NGINX: nginx }, compile });
+}
+
+/** @type {Kind['prepare']} */
+async function prepareApache([tree], defects) {
+  const copy = /** @type {DefectTree} */ (tree);
+  const compile = await compileModule(copy, 'apache');
+  const apache = preloaded('/usr/sbin/apache2', await sanitizerLibrary());
+  return prepareSanitized(copy, defects, { env: { TSGI_APACHE: apache }, compile });
+}
+
+/**
+ * Compiles all that the module of a server needs, and returns what does so again with a defect.
+ * @param {DefectTree} tree
+ * @param {'nginx' | 'apache'} server
+ */
+async function compileModule(tree, server) {
+  const command = [process.execPath, 'scripts/build.mjs', 'typescript', 'runtime', server];
+  await makeIn(tree, `compiling the module of ${server}`, command, { env: sanitizing, seconds: 900 });
+  return () => makeIn(tree, 'the defect does not compile', command, { env: sanitizing });
 }
 
 /** Programs that know nothing of sanitizers need this library before any other. */

@@ -12,6 +12,7 @@
  * @property {string} [only] pattern of the names of tests, where others would be hindered more than they would find
  * @property {RegExp} [report] what the sanitizers, or the model of wake and drain, must say; without it a test must fail
  */
+import { apache } from './apache.mjs';
 import { body } from './body.mjs';
 import { core } from './core.mjs';
 import { environ } from './environ.mjs';
@@ -34,4 +35,5 @@ export const defects = [
   ...core,
   ...layers,
   ...nginx,
+  ...apache,
 ];
