@@ -1,77 +1,23 @@
-/** Application groups: who shares an isolate with whom, and what process.env is. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+/** Application groups of Apache: who shares an isolate with whom, and what process.env is. */
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { freePort } from '../../scripts/lib/port.mjs';
-import type { Incoming } from '../support/http1';
-import { useApache } from './apache';
-
-/** Keeps a mark on everything that one isolate shares, and tells what it finds there. */
-const script = `
-  import { EventEmitter } from 'node:events';
-  const isolate = (globalThis.isolate ??= Math.random());
-  let count = 0;
-  export const application = (environ, startResponse) => {
-    const { PATH_INFO: path, QUERY_STRING: mark } = environ;
-    if (path === '/mark') {
-      globalThis.mark = mark;
-      process.env.MARK = mark;
-      process.env.PATH = '/marked';
-      EventEmitter.defaultMaxListeners = 77;
-    }
-    startResponse('200 OK', []);
-    if (path === '/hold') {
-      return (async function* () {
-        yield String(isolate);
-        await new Promise((resolve) => environ['tsgi.signal'].addEventListener('abort', resolve));
-      })();
-    }
-    return [JSON.stringify({
-      isolate,
-      count: ++count,
-      mark: globalThis.mark,
-      listeners: EventEmitter.defaultMaxListeners,
-      multithread: environ['tsgi.multithread'],
-      multiprocess: environ['tsgi.multiprocess'],
-      env: { ...process.env },
-      pid: process.pid,
-    })];
-  };
-  export const other = application;`;
-
-interface Found {
-  isolate: number;
-  count: number;
-  mark?: string;
-  listeners: number;
-  multithread: boolean;
-  multiprocess: boolean;
-  env: Record<string, string>;
-  pid: number;
-}
+import { askMarks, groupCases, writeScripts } from '../servers/groups';
+import { app, useApache, virtualHost } from './apache';
 
 /** Two of one name, and one that has no directive of the module. */
 const [otherHost, thirdHost, bareHost] = [await freePort(), await freePort(), await freePort()];
 let folder = '';
 
-const host = (port: number, name: string, text: string) => `
-  Listen 127.0.0.1:${port}
-  <VirtualHost 127.0.0.1:${port}>
-    ServerName ${name}
-    ${text}
-  </VirtualHost>`;
-
-function writeScripts(): void {
-  mkdirSync(join(folder, 'other'));
+function writeOthers(): void {
   mkdirSync(join(folder, 'modules/found-by-path'), { recursive: true });
   writeFileSync(join(folder, 'modules/found-by-path/index.js'), "exports.name = 'found by path';");
   writeFileSync(
     join(folder, 'bare.mjs'),
     "import { name } from 'found-by-path';\nexport const application = (_, start) => (start('200 OK', []), [name]);",
   );
-  for (const name of ['one.mjs', 'two.mjs', 'other/three.mjs', 'rest.mjs']) {
-    writeFileSync(join(folder, name), script);
-  }
+  cpSync(app('marks.mjs'), join(folder, 'rest.mjs'));
 }
 
 const at = (name: string) => join(folder, name);
@@ -80,18 +26,17 @@ const mainServer = () => `
         TSGIMaxApplications 32
         TSGISetProcessEnv EVERYWHERE everywhere
         TSGIScriptAlias /everywhere ${at('rest.mjs')}
-        ${host(bareHost, 'other.example:80', '')}
-        ${host(otherHost, 'other.example:80', `TSGIScriptAlias /one ${at('one.mjs')}`)}
-        ${host(
+        ${virtualHost(bareHost, 'ServerName other.example:80')}
+        ${virtualHost(otherHost, `ServerName other.example:80\nTSGIScriptAlias /one ${at('one.mjs')}`)}
+        ${virtualHost(
           thirdHost,
-          'other.example:80',
-          `
+          `ServerName other.example:80
             TSGIScriptAlias /one ${at('one.mjs')}
             TSGIApplicationGroup %{SERVER}
             TSGIScriptAlias /two ${at('two.mjs')}`,
         )}`;
 
-const virtualHost = () => `
+const firstServer = () => `
         ServerName one.example
         TSGIScriptAlias /one ${at('one.mjs')}
         TSGIScriptAlias /same ${at('one.mjs')}
@@ -149,47 +94,30 @@ const virtualHost = () => `
 
 const site = useApache((where) => {
   folder = where;
-  writeScripts();
+  writeScripts(folder);
+  writeOthers();
   return {
     modules: ['setenvif', 'alias'],
     env: { TSGI_TEST_GROUP: 'of-the-server', TSGI_TEST_PASSED: 'passed on' },
-    conf: { main: mainServer(), server: virtualHost() },
+    conf: { main: mainServer(), server: firstServer() },
   };
 });
 
+groupCases(site, { otherHost: () => otherHost, given: { EVERYWHERE: 'everywhere' } });
+
 /** The query of `/by-env` names the group. */
-const ask = async (target: string, where = {}) => {
+const ask = (target: string, where = {}) => {
   const [, group] = /\?group=(.*)/.exec(target) ?? [];
-  const fields: [string, string][] = group === undefined ? [] : [['X-Group', group]];
-  return JSON.parse(await site.text({ target, fields }, where)) as Found;
+  return askMarks(site, target, where, group === undefined ? [] : [['X-Group', group]]);
 };
 
 describe('applications', () => {
-  it('have globals, modules and environments of their own', async () => {
-    await ask('/one/mark?of-one');
-    const [one, two] = [await ask('/one'), await ask('/two')];
-    expect(one).toMatchObject({ mark: 'of-one', listeners: 77, env: { MARK: 'of-one', PATH: '/marked' } });
-    expect(two.mark).toBeUndefined();
-    expect(two.listeners).toBe(10);
-    expect(two.env).not.toHaveProperty('MARK');
-    expect(two.env['PATH']).toBe(process.env['PATH']);
-    expect(two.isolate).not.toBe(one.isolate);
-    expect(two.pid).toBe(one.pid);
-  });
-
-  it('are one per script and virtual host', async () => {
-    const [one, same] = [await ask('/one'), await ask('/same')];
-    expect(same.isolate).toBe(one.isolate);
-    expect(same.count).toBe(one.count + 1);
+  it("are one per virtual host, also of one name, and of the main server's scripts", async () => {
+    const one = await ask('/one');
     const others = [await ask('/one', { port: otherHost }), await ask('/everywhere', { port: otherHost })];
     expect(new Set([one, ...others, await ask('/everywhere')].map(({ isolate }) => isolate)).size).toBe(4);
     const bare = await ask('/everywhere', { port: bareHost });
     expect(others.map(({ isolate }) => isolate)).not.toContain(bare.isolate);
-  });
-
-  it('are two when one script is called by two names, in one isolate', async () => {
-    const [one, other] = [await ask('/one'), await ask('/callable')];
-    expect(other.isolate).toBe(one.isolate);
   });
 });
 
@@ -201,12 +129,6 @@ describe('a group', () => {
     }
     return new Set(found).size;
   };
-
-  it('shares all but the modules of its scripts', async () => {
-    await ask('/shared-one/mark?of-the-group');
-    const three = await ask('/shared-three');
-    expect(three).toMatchObject({ mark: 'of-the-group', env: { MARK: 'of-the-group' }, count: 1 });
-  });
 
   it('may be that of the process, of the server, or of the mount', async () => {
     expect(await isolates(['/global-one', '/global-three'])).toBe(1);
@@ -230,42 +152,9 @@ describe('a group', () => {
   });
 });
 
-describe('process.env', () => {
-  it('has what the configuration gives, and nothing else of the server', async () => {
-    const { env } = await ask('/env');
-    expect(env).toEqual({
-      ...{ GIVEN: 'a=b', TSGI_TEST_PASSED: 'passed on', TZ: 'Asia/Tokyo', PATH: process.env['PATH'] },
-      ...{ EVERYWHERE: 'everywhere' },
-      ...(process.env['LANG'] === undefined ? {} : { LANG: process.env['LANG'] }),
-    });
-    const other = (await ask('/two')).env;
-    expect(other).toMatchObject({ EVERYWHERE: 'everywhere' });
-    expect(Object.keys(other).filter((name) => name.startsWith('TSGI_TEST'))).toEqual([]);
-  });
-});
-
 describe('TSGIModulePath', () => {
   it('is where packages are found', async () => {
     expect(await site.text('/bare')).toBe('found by path');
-  });
-});
-
-describe('TSGIThreads 2', () => {
-  it('means two isolates, which share the requests', async () => {
-    const held: Incoming[] = [];
-    for (let n = 0; n < 4; n++) {
-      const connection = await site.connect();
-      held.push(connection.request(site.marked('/threads/hold')));
-      await held.at(-1)?.whenBytes(1);
-    }
-    const isolates = held.map(({ body }) => body.toString('latin1').replace(/^[\da-f]+\r\n|\r\n/g, ''));
-    expect(new Set(isolates).size).toBe(2);
-    expect(isolates.filter((isolate) => isolate === isolates[0])).toHaveLength(2);
-  });
-
-  it('is known to the application', async () => {
-    expect(await ask('/threads')).toMatchObject({ multithread: true, multiprocess: false });
-    expect(await ask('/two')).toMatchObject({ multithread: false, multiprocess: false });
   });
 });
 
