@@ -55,10 +55,4 @@ export const application = stage({
     startResponse('200 OK', []);
     return [];
   },
-
-  async wait(environ, startResponse) {
-    await new Promise((resolve) => environ['tsgi.signal']?.addEventListener('abort', resolve));
-    startResponse('200 OK', []);
-    return [];
-  },
 });
