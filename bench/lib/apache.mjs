@@ -38,14 +38,3 @@ export async function startApache(title, part, connections, words, prepare = () 
   // httpd says good morning and goodbye at a level that LogLevel does not silence.
   return { ...server, output: () => server.output().replaceAll(/^.*:notice\] .*\n/gm, '') };
 }
-
-/**
- * A text as httpd reads it between quotation marks.
- * @param {string} text
- */
-export function apacheText(text) {
-  if (/[\n%$]/.test(text)) {
-    throw new Error('httpd would take a line break, % or $ for something else');
-  }
-  return `"${text.replaceAll(/["\\]/g, '\\$&')}"`;
-}

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { apacheText, startApache } from '../lib/apache.mjs';
+import { quote } from '../../scripts/lib/apache-config.mjs';
+import { startApache } from '../lib/apache.mjs';
 
 const title = 'Apache static file';
 
@@ -10,7 +11,7 @@ export const apacheFile = {
   title,
   serves: () => true,
   start({ request: { path }, answer: { type, body } }, connections) {
-    return startApache(title, 'apache-file.conf', connections, { type: apacheText(type) }, (folder) => {
+    return startApache(title, 'apache-file.conf', connections, { type: quote(type) }, (folder) => {
       mkdirSync(join(folder, 'files'));
       writeFileSync(join(folder, 'files', path), body);
     });

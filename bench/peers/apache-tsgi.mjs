@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
+import { quote } from '../../scripts/lib/apache-config.mjs';
 import { nativePaths } from '../../scripts/lib/paths.mjs';
-import { apacheText, startApache } from '../lib/apache.mjs';
+import { startApache } from '../lib/apache.mjs';
 import { applicationFile, LISTENING, needsApplication } from '../lib/peer.mjs';
 
 const title = 'TSGI in Apache';
@@ -14,9 +15,9 @@ export const apacheTsgi = {
   start(workload, connections) {
     const file = applicationFile(workload, applications);
     return startApache(title, 'apache-tsgi.conf', connections, {
-      module: apacheText(nativePaths().apacheModule),
-      application: apacheText(file),
-      application_folder: apacheText(dirname(file)),
+      module: quote(nativePaths().apacheModule),
+      application: quote(file),
+      application_folder: quote(dirname(file)),
     });
   },
 };

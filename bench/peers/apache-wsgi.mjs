@@ -1,5 +1,6 @@
 import { dirname } from 'node:path';
-import { apacheText, startApache } from '../lib/apache.mjs';
+import { quote } from '../../scripts/lib/apache-config.mjs';
+import { startApache } from '../lib/apache.mjs';
 import { applicationFile, needsApplication } from '../lib/peer.mjs';
 
 const title = 'mod_wsgi in Apache (Python)';
@@ -14,8 +15,8 @@ export const apacheWsgi = {
   start(workload, connections) {
     const file = applicationFile(workload, applications);
     return startApache(title, 'apache-wsgi.conf', connections, {
-      application: apacheText(file),
-      application_folder: apacheText(dirname(file)),
+      application: quote(file),
+      application_folder: quote(dirname(file)),
     });
   },
 };

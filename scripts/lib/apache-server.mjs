@@ -29,36 +29,20 @@ export const program = process.env['TSGI_APACHE'] ?? '/usr/sbin/apache2';
 const PASSED_ON = /^(PATH|LANG|TZ|TSGI_\w+|[A-Z]+SAN_OPTIONS|LD_\w+)$/;
 
 /**
- * @typedef {object} ApacheOptions
+ * @typedef {import('./server-process.mjs').ServerOptions & Own} ApacheOptions
+ * @typedef {object} Own
  * @property {import('./apache-config.mjs').ApacheConf} [conf]
  * @property {import('./apache-config.mjs').Mpm} [mpm] default `event`
  * @property {number} [workers] child processes; default 1, with prefork 8
  * @property {number} [threads] of each, default 64
  * @property {boolean} [single] `httpd -X`: one process, which is parent and child in one
  * @property {readonly string[]} [modules] names as in `mod_NAME.so`, besides the usual ones
- * @property {number} [port] default 0: any free one
- * @property {'file' | 'stderr'} [errorLog] default `file`: `error.log` in the folder
- * @property {string} [logLevel] default `info`
- * @property {string} [application] whose owner the server runs as when we are root; default: the repository
- * @property {string} [module] default: the one built here
  * @property {Record<string, string>} [env] more variables of httpd's environment
  */
 
 /**
- * @typedef {object} ApacheServer
- * @property {number} port
- * @property {string} origin `http://127.0.0.1:port`
- * @property {string} folder everything the server writes
- * @property {string} root the document root, a folder in `folder`
- * @property {number} masterPid
- * @property {Promise<number | null>} ended the parent's exit code, null when a signal ended it
- * @property {() => string} errorLog what it has logged so far, also after `stop` (nothing when that goes to stderr)
- * @property {() => number[]} workerPids the children that take requests, not those that are shutting down
- * @property {() => number[]} processPids every process below the parent: children old and new, programs of logs
- * @property {() => Promise<string>} status what mod_status says, for programs
- * @property {() => Promise<void>} reload restarts gracefully; resolves when new children have taken over
- * @property {(how?: { signal?: NodeJS.Signals, keepFolder?: boolean }) => Promise<number | null>} stop
- *   resolves with the parent's exit code; SIGTERM (at once) unless told otherwise, SIGWINCH lets requests finish
+ * SIGWINCH lets its requests finish; it reloads with a graceful restart. `status` is what mod_status says, for programs.
+ * @typedef {import('./server-process.mjs').RunningServer & { status: () => Promise<string> }} ApacheServer
  */
 
 /**

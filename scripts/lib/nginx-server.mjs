@@ -27,31 +27,16 @@ import { workerUserFor } from './worker-user.mjs';
 const program = process.env['TSGI_NGINX'] ?? '/usr/sbin/nginx';
 
 /**
- * @typedef {object} NginxOptions
+ * @typedef {import('./server-process.mjs').ServerOptions & Own} NginxOptions
+ * @typedef {object} Own
  * @property {import('./nginx-config.mjs').NginxConf} [conf]
  * @property {number} [workers] default 1
- * @property {number} [port] default 0: any free one
  * @property {string} [listenOptions] what follows the address in `listen`, for example `http2`
- * @property {'file' | 'stderr'} [errorLog] default `file`: `error.log` in the folder
- * @property {string} [logLevel] default `info`
- * @property {string} [application] whose owner the workers run as when we are root; default: the repository
- * @property {string} [module] default: the one built here
  */
 
 /**
- * @typedef {object} NginxServer
- * @property {number} port
- * @property {string} origin `http://127.0.0.1:port`
- * @property {string} folder everything the server writes
- * @property {string} root the document root, a folder in `folder`
- * @property {number} masterPid
- * @property {Promise<number | null>} ended the master's exit code, null when a signal ended it
- * @property {() => string} errorLog what it has logged so far, also after `stop` (nothing when that goes to stderr)
- * @property {() => number[]} workerPids the workers that take requests, not those that are shutting down
- * @property {() => number[]} processPids every process below the master: workers old and new, cache manager and loader
- * @property {() => Promise<void>} reload reads the configuration again; resolves when new workers have taken over
- * @property {(how?: { signal?: NodeJS.Signals, keepFolder?: boolean }) => Promise<number | null>} stop
- *   resolves with the master's exit code; SIGTERM (at once) unless told otherwise, SIGQUIT lets requests finish
+ * SIGQUIT lets its requests finish.
+ * @typedef {import('./server-process.mjs').RunningServer} NginxServer
  */
 
 /**

@@ -11,6 +11,32 @@ import { ProbeTimeout, until } from './probe.mjs';
 import { removeServerFolder } from './server-folder.mjs';
 
 export const START_SECONDS = 30;
+
+/**
+ * What a server of ours is started with, whichever it is.
+ * @typedef {object} ServerOptions
+ * @property {number} [port] default 0: any free one
+ * @property {'file' | 'stderr'} [errorLog] default `file`: `error.log` in the folder
+ * @property {string} [logLevel] default `info`
+ * @property {string} [application] whose owner it runs as when we are root; default: the repository
+ * @property {string} [module] default: the one built here
+ */
+
+/**
+ * @typedef {object} RunningServer
+ * @property {number} port
+ * @property {string} origin `http://127.0.0.1:port`
+ * @property {string} folder everything the server writes
+ * @property {string} root the document root, a folder in `folder`
+ * @property {number} masterPid
+ * @property {Promise<number | null>} ended the master's exit code, null when a signal ended it
+ * @property {() => string} errorLog what it has logged so far, also after `stop` (nothing when that goes to stderr)
+ * @property {() => number[]} workerPids the workers that take requests, not those that are shutting down
+ * @property {() => number[]} processPids every process below the master: workers old and new, and what else it has
+ * @property {() => Promise<void>} reload reads the configuration again; resolves when new workers have taken over
+ * @property {(how?: { signal?: NodeJS.Signals, keepFolder?: boolean }) => Promise<number | null>} stop
+ *   resolves with the master's exit code; SIGTERM (at once) unless told otherwise
+ */
 const STOP_SECONDS = 30;
 const PORT_ATTEMPTS = 5;
 

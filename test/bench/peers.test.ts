@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import { withPeers } from '../../bench/lib/rounds.mjs';
-import { apacheText } from '../../bench/lib/apache.mjs';
 import { nginxText } from '../../bench/lib/nginx.mjs';
 import { fillIn } from '../../bench/lib/template.mjs';
 import { frameworkLineUps, lineUps } from '../../bench/line-ups.mjs';
 import { frameworks, workloads } from '../../bench/workloads.mjs';
+import { quote } from '../../scripts/lib/apache-config.mjs';
 import { missingPackages } from '../../scripts/lib/debian-packages.mjs';
 
 const signal = new AbortController().signal;
@@ -33,6 +33,6 @@ it('a configuration is filled in', () => {
   expect(() => fillIn('@nothing@', {})).toThrow('nothing to fill in for @nothing@');
   expect(nginxText('a "b" \\ c')).toBe('"a \\"b\\" \\\\ c"');
   expect(() => nginxText('$request')).toThrow('variable');
-  expect(apacheText('a "b" \\ c')).toBe('"a \\"b\\" \\\\ c"');
-  expect(() => apacheText('%{ENV}')).toThrow('something else');
+  expect(quote('a "b" \\ c')).toBe('"a \\"b\\" \\\\ c"');
+  expect(() => quote('${ENV}')).toThrow('cannot hold');
 });

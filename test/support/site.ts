@@ -13,26 +13,14 @@ import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
+import type { RunningServer } from '../../scripts/lib/server-process.mjs';
 import { Connection, type RequestBytes } from './http1';
 import { descriptorsOf } from './process';
 import type { Reply } from './reply';
 import { until } from './until';
 
 /** What a server of scripts/lib has, whichever it is. */
-export interface TestServer {
-  port: number;
-  /** `http://127.0.0.1:port` */
-  origin: string;
-  folder: string;
-  /** The document root. */
-  root: string;
-  masterPid: number;
-  errorLog(): string;
-  workerPids(): number[];
-  /** Reads the configuration again; resolves when new workers have taken over. */
-  reload(): Promise<void>;
-  stop(how?: { signal?: NodeJS.Signals }): Promise<number | null>;
-}
+export type TestServer = RunningServer;
 
 export interface Expectations {
   /** Lines of level warn or worse that its start may bring, which may go on into any of the tests. */
