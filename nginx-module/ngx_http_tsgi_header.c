@@ -353,6 +353,11 @@ ngx_http_tsgi_allow_ranges(ngx_http_request_t *r)
     {
         r->allow_ranges = 1;
         r->single_range = 1;
+
+        if (h) {
+            h->hash = 0;        /* the filter has one of its own */
+            r->headers_out.accept_ranges = NULL;
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 /** What nginx's own filters make of the response of an application. */
 import { describe, expect, it } from 'vitest';
 import { filterCases, text } from '../servers/filters';
+import { valuesOf } from '../support/reply';
 import { app, useNginx } from './nginx';
 
 const pass = `tsgi_pass ${app('neighbours.mjs')}`;
@@ -23,7 +24,15 @@ const site = useNginx(() => ({
 filterCases(site, { tellsCompressedLength: false, failedInclude: [] });
 
 describe('ranges', () => {
-  const ask = (target: string) => site.request({ target, fields: [['Range', 'bytes=0-1']] });
+  const ask = (target: string, range = 'bytes=0-1') => site.request({ target, fields: [['Range', range]] });
+
+  it('are promised once, where the application promises them too', async () => {
+    expect(valuesOf(await site.request('/app/ranged'), 'Accept-Ranges')).toEqual(['bytes']);
+    const several = await ask('/app/ranged', 'bytes=0-1,4-5');
+    expect(several).toMatchObject({ status: 200, length: 10 });
+    expect(valuesOf(several, 'Accept-Ranges')).toEqual(['bytes']);
+    expect(await ask('/app/ranged')).toMatchObject({ status: 206, length: 2 });
+  });
 
   it('are not cut from what has no length, nor where nginx is told not to', async () => {
     expect(await ask('/app/part')).toMatchObject({ status: 200 });

@@ -43,6 +43,11 @@ export const application = stage({
     return [body];
   },
 
+  ranged(_environ, startResponse) {
+    startResponse('200 OK', [['Accept-Ranges', 'bytes']]);
+    return ['0123456789'];
+  },
+
   page(_environ, startResponse) {
     startResponse('200 OK', [['Content-Type', 'text/html']]);
     return ['<p>TITLE and TI', 'TLE</p>'];
