@@ -16,6 +16,8 @@ export interface Application {
   env?: Readonly<Record<string, string>>;
   /** `interface=` and `callable=` of the configuration, where an administrator would need them. */
   options?: string;
+  /** Its request bodies come while they arrive: request buffering is off. */
+  streamed?: true;
 }
 
 export const fileOf = (name: string): string => fileURLToPath(new URL(`applications/${name}`, import.meta.url));

@@ -65,10 +65,10 @@ export function compare(shape: Shape, server: ServerName, node: View, seen: View
     .filter((what) => JSON.stringify(node[what]) !== JSON.stringify(seen[what]) && !mayDiffer(what, node[what]))
     .map((what) => ({ what, node: node[what], server: seen[what] }));
   const excuses = (shape.excuses ?? []).filter(({ servers }) => servers.includes(server));
-  const excuseOf = (what: string) => excuses.find(({ differs }) => differs.includes(what));
-  const used = excuses.filter(({ differs }) => all.some(({ what }) => differs.includes(what)));
+  const excused = ({ differs }: Excuse, what: string) => differs.includes(what) || differs.includes('*');
+  const used = excuses.filter((excuse) => all.some(({ what }) => excused(excuse, what)));
   return {
-    differences: all.filter(({ what }) => excuseOf(what) === undefined),
+    differences: all.filter(({ what }) => !used.some((excuse) => excused(excuse, what))),
     used,
     unused: excuses.filter((excuse) => !used.includes(excuse)),
   };

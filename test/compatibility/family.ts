@@ -1,7 +1,7 @@
 /** The tests of a family of applications: every shape under plain node, inside nginx and inside Apache. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Application } from './application';
-import { compare, viewOf, type View } from './compare';
+import { compare, viewOf, type Verdict, type View } from './compare';
 import { PlainNode } from './plain-node';
 import { play, type Place } from './play';
 import { Record } from './record';
@@ -53,7 +53,9 @@ export function compatible(family: string, given: readonly Member[]): void {
     const node = await underNode(application, shape);
     const place: Place = { connect: () => server.site.connect(port), mount: application.mount ?? '' };
     const verdict = compare(shape, server.name, node, viewOf(shape, await play(shape, place)));
-    expect(verdict.differences, 'what plain node gives and what the server gives').toEqual([]);
+    if (verdict.differences.length > 0) {
+      expect.fail(`not as under plain node:\n${verdict.differences.map(describeDifference).join('\n')}`);
+    }
     expect(verdict.unused, 'excuses for what does not differ').toEqual([]);
     record.add(application, server.name, shape, verdict.used.length > 0 ? 'excused' : 'equal', verdict.used);
   };
@@ -70,6 +72,10 @@ export function compatible(family: string, given: readonly Member[]): void {
       }
     });
   }
+}
+
+function describeDifference({ what, node, server }: Verdict['differences'][number]): string {
+  return `${what}: ${JSON.stringify(server)} instead of ${JSON.stringify(node)}`;
 }
 
 /** Starts the server for the tests of this block; what must hold after each of them is the site's. */

@@ -1,4 +1,8 @@
 import { compatible } from './family';
-import { httpShapes } from './shapes/http';
+import { eventShapes, httpShapes, upgradeShapes } from './shapes/http';
 
-compatible('http', [{ application: { name: 'node:http', file: 'http.cjs' }, shapes: httpShapes }]);
+compatible('http', [
+  { application: { name: 'node:http', file: 'http.cjs' }, shapes: httpShapes },
+  { application: { name: 'node:http by events', file: 'http-events.mjs' }, shapes: eventShapes },
+  { application: { name: 'node:http with upgrade', file: 'http-upgrade.cjs' }, shapes: upgradeShapes },
+]);

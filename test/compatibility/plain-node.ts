@@ -24,7 +24,7 @@ export class PlainNode {
     const port = await freePort();
     const [program = '', ...args] = endingWithUs([plainNodeFile(), fileOf(application.plain ?? application.file)]);
     const child = spawn(program, args, {
-      env: { PATH: process.env['PATH'], ...environmentOf(application), PORT: String(port) },
+      env: { PATH: process.env['PATH'], ...environmentOf(application), HOST: '127.0.0.1', PORT: String(port) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const node = new PlainNode(port, child);

@@ -1,4 +1,7 @@
-/** One nginx and one Apache for all applications of a family, each application on a port of its own. */
+/**
+ * One nginx and one Apache for all applications of a family, each application on a port of its own. What an application
+ * says on its console may stand in the error log; what the server and TSGI say there may not.
+ */
 import { freePort } from '../../scripts/lib/port.mjs';
 import { Site as ApacheSite } from '../apache/apache';
 import { Site as NginxSite } from '../nginx/nginx';
@@ -18,12 +21,14 @@ const groupOf = ({ name }: Application): string => name.replaceAll(/[^a-zA-Z0-9]
 
 export function nginx(): Server {
   const site = new NginxSite();
+  const consoleLine = /\[error\] \d+#\d+: (?!.*TSGI\d{4} )(?:(?!\*)|.*, request id: )/;
   const block = (application: Application, port: number) => `
     server {
       listen 127.0.0.1:${port};
       client_max_body_size 64m;
-      location ${application.mount ?? ''}/ {
+      location ${application.mount ?? '/'} {
         ${environment(application, (name, value) => `tsgi_env "${name}=${value}";`)}
+        ${application.streamed === true ? 'tsgi_request_buffering off;' : ''}
         tsgi_pass ${fileOf(application.file)} group=${groupOf(application)} ${application.options ?? ''};
       }
     }`;
@@ -32,19 +37,24 @@ export function nginx(): Server {
     site,
     start: (applications) =>
       startWith(applications, block, (blocks) =>
-        site.start(() => ({ conf: { http: `tsgi_max_applications 64;\n${blocks}` } })),
+        site.start(() => ({
+          startsWith: [consoleLine],
+          conf: { http: `tsgi_max_applications 64;\n${blocks}` },
+        })),
       ),
   };
 }
 
 export function apache(): Server {
   const site = new ApacheSite();
+  const consoleLine = /\[tsgi:error\] \[pid \d+:tid \d+\] (?!.*TSGI\d{4} )(?:(?!\[client)|.*, request id: )/;
   const block = (application: Application, port: number) => `
     Listen 127.0.0.1:${port}
     <VirtualHost 127.0.0.1:${port}>
       AllowEncodedSlashes NoDecode
       TSGIScriptAlias ${application.mount ?? '/'} ${fileOf(application.file)} group=${groupOf(application)} ${application.options ?? ''}
       <Location ${application.mount ?? '/'}>
+        ${application.streamed === true ? 'TSGIRequestBuffering Off' : ''}
         ${environment(application, (name, value) => `TSGISetProcessEnv ${name} "${value}"`)}
       </Location>
     </VirtualHost>`;
@@ -53,7 +63,7 @@ export function apache(): Server {
     site,
     start: (applications) =>
       startWith(applications, block, (blocks) =>
-        site.start(() => ({ conf: { main: `TSGIMaxApplications 64\n${blocks}` } })),
+        site.start(() => ({ startsWith: [consoleLine], conf: { main: `TSGIMaxApplications 64\n${blocks}` } })),
       ),
   };
 }

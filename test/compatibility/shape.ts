@@ -28,9 +28,10 @@ export interface Told {
 
 export type ServerName = 'nginx' | 'Apache';
 
-/** What of a response may differ, by the names of `compare.ts`: `status`, `body`, `field etag` … */
+/** What of a response may differ. */
 export interface Excuse {
   servers: readonly ServerName[];
+  /** By the names of `compare.ts`: `status`, `body`, `field etag` …; `*` where the response is another one altogether. */
   differs: readonly string[];
   /** One sentence, and where it can be read. */
   reason: string;
