@@ -31,8 +31,8 @@ interleaved and medians shown; bench/README.md says how to read them.
   --peers NAMES    some peers: ${namesOf(peersOf(lineUps))};
                    of --frameworks ${namesOf(peersOf(frameworkLineUps))}
   --connections N  other numbers of connections than each workload has, with commas between
-  --rounds N       rounds that count; one more comes before them; default 5, with --quick 3
-  --duration S     seconds of each round of each peer; default 2, with --quick 0.3
+  --rounds N       rounds that count; one more comes before them; default 5, with --quick 2
+  --duration S     seconds of each round of each peer; default 2, with --quick 0.2
   --json FILE      writes everything, with the raw figures of each round
   --profile        where the time of one exchange goes, instead; \`npm run bench -- --profile --help\` tells more
   --help           this text

@@ -31,7 +31,7 @@ describe('a plan', () => {
   it('takes less than a minute when it is quick', () => {
     const plan = makePlan({ quick: true });
     expect(plan.loads.map(({ workload }) => workload)).toEqual(workloads);
-    expect(secondsOf(plan)).toBeLessThan(45); // starting and stopping is the rest
+    expect(secondsOf(plan)).toBeLessThan(30); // starting and stopping is the rest
   });
 
   it('is narrowed by the command line', () => {
