@@ -278,17 +278,6 @@ const layer = [
   },
   {
     layer: 'apache-module',
-    breaks: 'lost wake: what is sent to a port that nobody attends',
-    file: 'apache-module/mod_tsgi_port.c',
-    find: `    if (atomic_load(&port->attended)) {
-        mod_tsgi_eventfd_post(port->wake_fd);`,
-    replace: `    if (port->port != NULL) {
-        mod_tsgi_eventfd_post(port->wake_fd);`,
-    tests: 'test/apache/logging.test.ts',
-    only: 'is heard when it comes behind a response',
-  },
-  {
-    layer: 'apache-module',
     breaks: 'lost wake: handlers that are not told that their child stops',
     file: 'apache-module/mod_tsgi_process.c',
     find: `        mod_tsgi_ports_wake();
