@@ -46,6 +46,11 @@ export default tseslint.config(
     rules: { '@typescript-eslint/ban-ts-comment': 'off' },
   },
   {
+    // Decorators keep what is imported for a type alive.
+    files: ['test/compatibility/applications/nest/**'],
+    languageOptions: { parserOptions: { experimentalDecorators: true, emitDecoratorMetadata: true } },
+  },
+  {
     files: ['**/*.cjs', '**/*.cts'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },
   },

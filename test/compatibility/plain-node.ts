@@ -8,6 +8,9 @@ import { plainNodeFile } from '../support/products';
 import { until } from '../support/until';
 import { environmentOf, fileOf, type Application } from './application';
 
+/** Loading a framework is what takes longest. */
+const PATIENCE = 30_000;
+
 export class PlainNode {
   #said = '';
 
@@ -32,6 +35,7 @@ export class PlainNode {
       await until(
         () => `${application.name} to listen under plain node; it said ${node.#said}`,
         () => node.#answers(),
+        { within: PATIENCE },
       );
       return node;
     } catch (error) {

@@ -1,5 +1,5 @@
 /** Differences that are inherent to having a web server in front, each with its reason. */
-import type { Excuse, ServerName } from '../shape';
+import type { Excuse, ServerName, Shape } from '../shape';
 
 const BOTH: readonly ServerName[] = ['nginx', 'Apache'];
 
@@ -121,3 +121,22 @@ export const pathOfApplications = excuse(
   PAGE,
   '`app.path()` of Express tells of the applications that Express itself has mounted; the mount of the server is in `req.baseUrl`.',
 );
+
+export const noTypeWithoutBody = excuse(
+  ['Apache'],
+  ['field content-type'],
+  'httpd sends no `Content-Type` with a status that has no body.',
+);
+
+export const noLengthWith204 = excuse(
+  BOTH,
+  ['length'],
+  'A response with status 204 must not have a `Content-Length` (RFC 9110, 8.6): TSGI drops it.',
+);
+
+/** Shapes of an application that needs excuses where others do not, by feature and name. */
+export const excused = (shapes: readonly Shape[], excuses: Readonly<Record<string, readonly Excuse[]>>): Shape[] =>
+  shapes.map((one) => {
+    const more = excuses[`${one.feature}: ${one.name}`];
+    return more === undefined ? one : { ...one, excuses: [...(one.excuses ?? []), ...more] };
+  });

@@ -1,0 +1,4 @@
+import handler from '../fetch.mjs';
+import { serve } from './serve.mjs';
+
+serve(handler);

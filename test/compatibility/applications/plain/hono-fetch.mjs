@@ -1,0 +1,4 @@
+import app from '../hono-app.mjs';
+import { serve } from './serve.mjs';
+
+serve(app);
