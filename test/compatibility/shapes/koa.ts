@@ -104,7 +104,7 @@ export const koaShapes: readonly Shape[] = [
   shapeOf(
     'streams',
     'one that breaks',
-    [forget, { target: '/stream-breaks' }, { target: '/events', repeatsUntil: /the stream broke/ }],
+    [forget, { target: '/stream-breaks' }, { target: '/events', repeatsUntil: /the stream broke.*the stream broke/ }],
     { logs: [/TSGI1002/, /TSGI[24]024/] },
   ),
   shapeOf('events', 'until their end', [
