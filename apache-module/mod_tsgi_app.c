@@ -20,6 +20,8 @@ typedef struct {
     const char *name;
     tsgi_group *group;
     int threads;
+    uint32_t stall_timeout;
+    uint64_t memory_limit;
     const char *module_path;
     apr_array_header_t *env;       /* mod_tsgi_env; its texts are those of the configuration */
     apr_array_header_t *variables; /* tsgi_variable: what became of it */
@@ -98,6 +100,8 @@ static known_group *remember_group(const wish *wish, tsgi_group *group)
     known->name = copy(wish->group);
     known->group = group;
     known->threads = mod_tsgi_threads(wish->conf);
+    known->stall_timeout = mod_tsgi_stall_timeout(wish->conf);
+    known->memory_limit = mod_tsgi_memory_limit(wish->conf);
     known->module_path = copy(wish->conf->module_path);
     known->env = wish->conf->env == NULL ? NULL : apr_array_copy(known_pool, wish->conf->env);
     known->variables = mod_tsgi_environment(known_pool, wish->conf);
@@ -120,6 +124,8 @@ static known_group *open_group(const wish *wish, apr_pool_t *pool)
     const tsgi_group_options options = {
         .struct_size = sizeof(options),
         .threads = (uint32_t)mod_tsgi_threads(wish->conf),
+        .stall_timeout = mod_tsgi_stall_timeout(wish->conf),
+        .memory_limit = mod_tsgi_memory_limit(wish->conf),
         .name = wish->group,
         .module_path = wish->conf->module_path,
         .env = (const tsgi_variable *)variables->elts,
@@ -203,6 +209,14 @@ static const char *find_conflict(const known_group *group, const mod_tsgi_dir_co
 
     if (group->threads != mod_tsgi_threads(conf)) {
         return "TSGIThreads";
+    }
+
+    if (group->stall_timeout != mod_tsgi_stall_timeout(conf)) {
+        return "TSGIStallTimeout";
+    }
+
+    if (group->memory_limit != mod_tsgi_memory_limit(conf)) {
+        return "TSGIMemoryLimit";
     }
 
     if (strcmp(one, two) != 0) {

@@ -54,6 +54,8 @@ void *mod_tsgi_create_dir_conf(apr_pool_t *pool, char *dir)
     (void)dir;
 
     conf->threads = MOD_TSGI_UNSET;
+    conf->stall_timeout = MOD_TSGI_UNSET;
+    conf->memory_limit = MOD_TSGI_UNSET;
     conf->buffer_size = MOD_TSGI_UNSET;
     conf->write_limit = MOD_TSGI_UNSET;
     conf->request_buffering = MOD_TSGI_UNSET;
@@ -89,6 +91,8 @@ void *mod_tsgi_merge_dir_conf(apr_pool_t *pool, void *base, void *add)
     INHERIT(group, NULL);
     INHERIT(module_path, NULL);
     INHERIT(threads, MOD_TSGI_UNSET);
+    INHERIT(stall_timeout, MOD_TSGI_UNSET);
+    INHERIT(memory_limit, MOD_TSGI_UNSET);
     INHERIT(buffer_size, MOD_TSGI_UNSET);
     INHERIT(write_limit, MOD_TSGI_UNSET);
     INHERIT(request_buffering, MOD_TSGI_UNSET);
@@ -120,6 +124,19 @@ const mod_tsgi_dir_conf *mod_tsgi_conf_of_level(const server_rec *s)
 int mod_tsgi_threads(const mod_tsgi_dir_conf *conf)
 {
     return conf->threads == MOD_TSGI_UNSET ? (int)tsgi_value_threads.preset : conf->threads;
+}
+
+uint32_t mod_tsgi_stall_timeout(const mod_tsgi_dir_conf *conf)
+{
+    return (uint32_t)(conf->stall_timeout == MOD_TSGI_UNSET
+                          ? (apr_int64_t)tsgi_value_stall_timeout.preset
+                          : conf->stall_timeout);
+}
+
+uint64_t mod_tsgi_memory_limit(const mod_tsgi_dir_conf *conf)
+{
+    return conf->memory_limit == MOD_TSGI_UNSET ? tsgi_value_memory_limit.preset
+                                                : (uint64_t)conf->memory_limit;
 }
 
 uint32_t mod_tsgi_max_applications(const mod_tsgi_server_conf *conf)

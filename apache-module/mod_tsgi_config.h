@@ -53,6 +53,8 @@ typedef struct {
     const char *module_path; /* ':'-separated */
     apr_array_header_t *env; /* mod_tsgi_env, all of the levels, the innermost last */
     int threads;
+    apr_int64_t stall_timeout; /* milliseconds */
+    apr_off_t memory_limit;
     apr_off_t buffer_size;
     apr_off_t write_limit;
     int request_buffering;
@@ -121,6 +123,8 @@ const mod_tsgi_dir_conf *mod_tsgi_conf_of_level(const server_rec *s);
 
 /* What is in force: the value, or the default where nobody set one. */
 int mod_tsgi_threads(const mod_tsgi_dir_conf *conf);
+uint32_t mod_tsgi_stall_timeout(const mod_tsgi_dir_conf *conf);
+uint64_t mod_tsgi_memory_limit(const mod_tsgi_dir_conf *conf);
 uint32_t mod_tsgi_max_applications(const mod_tsgi_server_conf *conf);
 uint32_t mod_tsgi_buffer_size(const mod_tsgi_dir_conf *conf);
 uint64_t mod_tsgi_write_limit(const mod_tsgi_dir_conf *conf);

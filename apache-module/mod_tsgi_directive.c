@@ -28,6 +28,8 @@ typedef struct {
 } slot;
 
 static slot threads_slot = {offsetof(mod_tsgi_dir_conf, threads), &tsgi_value_threads};
+static slot stall_slot = {offsetof(mod_tsgi_dir_conf, stall_timeout), &tsgi_value_stall_timeout};
+static slot memory_slot = {offsetof(mod_tsgi_dir_conf, memory_limit), &tsgi_value_memory_limit};
 static slot buffer_slot = {offsetof(mod_tsgi_dir_conf, buffer_size), &tsgi_value_buffer_size};
 static slot write_slot = {offsetof(mod_tsgi_dir_conf, write_limit), &tsgi_value_write_limit};
 
@@ -70,7 +72,7 @@ static int parse(const char *text, int is_size, const tsgi_value_range *range, a
 
     *number <<= shift;
 
-    return (uint64_t)*number >= range->low;
+    return tsgi_value_is_in(range, (uint64_t)*number);
 }
 
 static const char *set_number(cmd_parms *cmd, void *conf, const char *value)
@@ -97,6 +99,23 @@ static const char *set_size(cmd_parms *cmd, void *conf, const char *value)
     }
 
     *(apr_off_t *)((char *)conf + slot->offset) = size;
+
+    return NULL;
+}
+
+/* As Timeout: seconds, or a unit. */
+static const char *set_time(cmd_parms *cmd, void *conf, const char *value)
+{
+    const slot *slot = cmd->info;
+    apr_interval_time_t time;
+
+    if (!apr_isdigit(value[0]) || ap_timeout_parameter_parse(value, &time, "s") != APR_SUCCESS ||
+        time < 0 || time % 1000 != 0 ||
+        !tsgi_value_is_in(slot->range, (uint64_t)apr_time_as_msec(time))) {
+        return mod_tsgi_refuse(cmd, value, slot->range->text);
+    }
+
+    *(apr_int64_t *)((char *)conf + slot->offset) = apr_time_as_msec(time);
 
     return NULL;
 }
@@ -266,6 +285,10 @@ const command_rec mod_tsgi_commands[] = {
                   "the application group in which scripts run"),
     AP_INIT_TAKE1("TSGIThreads", set_number, &threads_slot, RSRC_CONF | ACCESS_CONF,
                   "isolates of a group in each child process"),
+    AP_INIT_TAKE1("TSGIStallTimeout", set_time, &stall_slot, RSRC_CONF | ACCESS_CONF,
+                  "how long an application's thread may be away from its event loop"),
+    AP_INIT_TAKE1("TSGIMemoryLimit", set_size, &memory_slot, RSRC_CONF | ACCESS_CONF,
+                  "bytes that an isolate may take"),
     AP_INIT_TAKE1("TSGIMaxApplications", set_max_applications, NULL, RSRC_CONF,
                   "application groups in each child process"),
     AP_INIT_TAKE12("TSGISetProcessEnv", add_env, NULL, RSRC_CONF | ACCESS_CONF,

@@ -166,6 +166,8 @@ ngx_http_tsgi_open_group(ngx_http_tsgi_loc_conf_t *conf, ngx_str_t *script,
 
     options.struct_size = sizeof(tsgi_group_options);
     options.threads = conf->threads;
+    options.stall_timeout = conf->stall_timeout;
+    options.memory_limit = conf->memory_limit;
     options.name = (char *) name;
     options.module_path = conf->module_path.len
                           ? (char *) conf->module_path.data : NULL;

@@ -83,6 +83,8 @@ ngx_http_tsgi_create_loc_conf(ngx_conf_t *cf)
      */
 
     conf->threads = NGX_CONF_UNSET;
+    conf->stall_timeout = NGX_CONF_UNSET_MSEC;
+    conf->memory_limit = NGX_CONF_UNSET_SIZE;
     conf->buffer_size = NGX_CONF_UNSET_SIZE;
     conf->write_limit = NGX_CONF_UNSET_SIZE;
     conf->preload = NGX_CONF_UNSET;
@@ -148,6 +150,10 @@ ngx_http_tsgi_merge_values(ngx_http_tsgi_loc_conf_t *prev,
 
     ngx_conf_merge_value(conf->threads, prev->threads,
                          (ngx_int_t) tsgi_value_threads.preset);
+    ngx_conf_merge_msec_value(conf->stall_timeout, prev->stall_timeout,
+                              tsgi_value_stall_timeout.preset);
+    ngx_conf_merge_size_value(conf->memory_limit, prev->memory_limit,
+                              tsgi_value_memory_limit.preset);
     ngx_conf_merge_size_value(conf->buffer_size, prev->buffer_size,
                               tsgi_value_buffer_size.preset);
     ngx_conf_merge_size_value(conf->write_limit, prev->write_limit,

@@ -273,9 +273,7 @@ ngx_http_tsgi_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     n = ngx_atoi(value[1].data, value[1].len);
 
-    if (n == NGX_ERROR
-        || (uint64_t) n < range->low || (uint64_t) n > range->high)
-    {
+    if (n == NGX_ERROR || !tsgi_value_is_in(range, n)) {
         return ngx_http_tsgi_refuse(cf, &value[1], range->text);
     }
 
@@ -306,13 +304,42 @@ ngx_http_tsgi_set_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     size = ngx_parse_offset(&value[1]);
 
-    if (size == (off_t) NGX_ERROR
-        || (uint64_t) size < range->low || (uint64_t) size > range->high)
-    {
+    if (size == (off_t) NGX_ERROR || !tsgi_value_is_in(range, size)) {
         return ngx_http_tsgi_refuse(cf, &value[1], range->text);
     }
 
     *field = (size_t) size;
+
+    return NGX_CONF_OK;
+}
+
+
+char *
+ngx_http_tsgi_set_time(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
+{
+    char  *p = conf;
+
+    ngx_int_t                msec;
+    ngx_str_t               *value;
+    ngx_msec_t              *field;
+    const tsgi_value_range  *range;
+
+    field = (ngx_msec_t *) (p + cmd->offset);
+    range = cmd->post;
+
+    if (*field != NGX_CONF_UNSET_MSEC) {
+        return "is duplicate";
+    }
+
+    value = cf->args->elts;
+
+    msec = ngx_parse_time(&value[1], 0);
+
+    if (msec == NGX_ERROR || !tsgi_value_is_in(range, msec)) {
+        return ngx_http_tsgi_refuse(cf, &value[1], range->text);
+    }
+
+    *field = msec;
 
     return NGX_CONF_OK;
 }

@@ -201,8 +201,9 @@ ngx_http_tsgi_fill_variables(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf)
 
 
 /*
- * A group has one environment, one number of threads and one module path.
- * Which location comes first to open it is chance, so they have to agree.
+ * A group has one environment, one number of threads, one of each limit and
+ * one module path.  Which location comes first to open it is chance, so they
+ * have to agree.
  */
 
 ngx_int_t
@@ -222,6 +223,12 @@ ngx_http_tsgi_check_group_alike(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf,
 
     if (conf->threads != other->threads) {
         what = "tsgi_threads";
+
+    } else if (conf->stall_timeout != other->stall_timeout) {
+        what = "tsgi_stall_timeout";
+
+    } else if (conf->memory_limit != other->memory_limit) {
+        what = "tsgi_memory_limit";
 
     } else if (conf->module_path.len != other->module_path.len
                || ngx_strncmp(conf->module_path.data, other->module_path.data,

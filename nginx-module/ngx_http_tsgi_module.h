@@ -99,6 +99,8 @@ typedef struct {
     ngx_array_t                *params;   /* ngx_http_tsgi_param_t */
     ngx_array_t                *env;      /* ngx_keyval_t */
     ngx_int_t                   threads;
+    ngx_msec_t                  stall_timeout;
+    size_t                      memory_limit;
     ngx_str_t                   module_path;
     size_t                      buffer_size;
     size_t                      write_limit;
@@ -249,6 +251,7 @@ char *ngx_http_tsgi_set_node_options(ngx_conf_t *cf, ngx_command_t *cmd,
     void *conf);
 char *ngx_http_tsgi_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_tsgi_set_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
+char *ngx_http_tsgi_set_time(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
 char *ngx_http_tsgi_refuse(ngx_conf_t *cf, ngx_str_t *value,
     const char *right);
 

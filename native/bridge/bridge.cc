@@ -51,6 +51,23 @@ void Bridge::Log(tsgi_exchange *exchange, int level, uint16_t tag, const char *t
              strlen(text));
 }
 
+std::string Bridge::InFlight(uint32_t most) const
+{
+    std::string text;
+    uint32_t live = 0;
+
+    for (uint32_t number = 0; number < slots_.Size(); number++) {
+        const tsgi_exchange *exchange = slots_.At(number).exchange;
+
+        if (exchange != nullptr && live++ < most) {
+            text += "\n    in flight: ";
+            text.append(exchange->first_line.data, exchange->first_line.size);
+        }
+    }
+
+    return live > most ? text + "\n    in flight: " + std::to_string(live - most) + " more" : text;
+}
+
 void Bridge::Detach()
 {
     running_ = false;

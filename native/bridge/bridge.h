@@ -14,6 +14,7 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "slots.h"
@@ -49,6 +50,13 @@ class Bridge
 
     // Isolate's thread. Runs no JavaScript.
     void Detach();
+
+    // Isolate's thread. Exchanges begun so far.
+    uint64_t Begun() const { return begun_; }
+
+    // Isolate's thread, perhaps in the midst of a collection. A line for each of at most `most` live
+    // exchanges, with its method and target, each beginning with a line end.
+    std::string InFlight(uint32_t most) const;
 
   private:
     friend class Calls;
@@ -94,7 +102,8 @@ class Bridge
     Slots slots_;
     std::vector<uint32_t> ready_;  // slots whose spooled body may go on
     std::vector<tsgi_app *> apps_; // opened so far
-    bool running_ = true;          // false: JavaScript may not be entered any more
+    uint64_t begun_ = 0;
+    bool running_ = true; // false: JavaScript may not be entered any more
 
     Napi::ObjectReference resource_; // of the callback scopes
     napi_async_context context_ = nullptr;

@@ -201,6 +201,8 @@ void Bridge::Begin(tsgi_message *message)
     tsgi_exchange *exchange = message->exchange;
     uint32_t number = slots_.Take(exchange);
 
+    begun_++;
+
     if (number == Slots::kCount) {
         Log(exchange, TSGI_TAG_NO_SLOT_LEVEL, TSGI_TAG_NO_SLOT,
             "more than 1048576 exchanges in one isolate");

@@ -42,6 +42,7 @@ class Slots
     Slot *Find(double handle);
 
     Slot &At(uint32_t number) { return slots_[number]; }
+    const Slot &At(uint32_t number) const { return slots_[number]; }
     uint32_t Size() const { return static_cast<uint32_t>(slots_.size()); }
 
     double HandleOf(uint32_t number) const

@@ -34,7 +34,9 @@ struct tsgi_group {
     tsgi_variable *env;
     uint32_t env_count;
     uint32_t threads;
-    tsgi_port **ports; /* one for each isolate */
+    uint32_t stall_timeout; /* milliseconds; 0: none */
+    uint64_t memory_limit;  /* bytes; 0: none */
+    tsgi_port **ports;      /* one for each isolate */
     atomic_bool started;
     tsgi_app *apps;
     tsgi_app *last_app;

@@ -42,7 +42,21 @@
         "0.1 s to 10 s when it keeps dying, and requests that were only queued wait for the new "  \
         "one.",                                                                                    \
         "Look for the record with the stack before this one, and catch the error where it "        \
-        "arises.")
+        "arises.")                                                                                 \
+    TAG(STALLED, 3104, ERROR, "an isolate was stopped because its thread was stuck",               \
+        "The application ran for longer than tsgi_stall_timeout (TSGIStallTimeout) without "       \
+        "coming back to its event loop, and answered nobody meanwhile. The record shows the "      \
+        "requests in flight and where JavaScript was. Those that had begun were failed, those "    \
+        "that were only queued are served by the isolate that replaces it.",                       \
+        "Look at the lines of the stack: a loop without end, a regular expression that "           \
+        "backtracks, or work that belongs into a worker thread. Under a debugger set the "         \
+        "timeout to 0.")                                                                           \
+    TAG(OUTGROWN, 3105, ERROR, "an isolate was stopped because it reached its limit of memory",    \
+        "Objects and buffers of the isolate took more than tsgi_memory_limit "                     \
+        "(TSGIMemoryLimit), and a collection did not help. Requests that had begun were failed, "  \
+        "those that were only queued are served by the isolate that replaces it.",                 \
+        "Find out what the application keeps: a cache without a bound, bodies read as a whole. "   \
+        "Raise the limit if what it does needs so much.")
 
 /* clang-format on */
 

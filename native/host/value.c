@@ -30,6 +30,28 @@ const tsgi_value_range tsgi_value_write_limit = {
     .text = "a size from 4k to 1024g",
 };
 
+const tsgi_value_range tsgi_value_stall_timeout = {
+    .low = 100,
+    .high = 24 * 60 * 60 * 1000,
+    .preset = 10 * 1000,
+    .text = "0 or a time from 100ms to 24h",
+    .off = true,
+};
+
+/* A Node environment alone takes some 10 MB of its heap. */
+const tsgi_value_range tsgi_value_memory_limit = {
+    .low = 32 << 20,
+    .high = (uint64_t)1 << 40,
+    .preset = 512 << 20,
+    .text = "0 or a size from 32m to 1024g",
+    .off = true,
+};
+
+bool tsgi_value_is_in(const tsgi_value_range *range, uint64_t value)
+{
+    return (value >= range->low && value <= range->high) || (value == 0 && range->off);
+}
+
 /* An identifier of JavaScript, where the bytes of any other alphabet are taken on trust. */
 const char *tsgi_value_check_callable(const char *value, size_t size)
 {

@@ -6,6 +6,7 @@
 #ifndef TSGI_HOST_VALUE_H
 #define TSGI_HOST_VALUE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,17 +15,22 @@ const char *tsgi_value_check_callable(const char *value, size_t size);
 /* "auto", or one of the kinds of applications that src/server/loader knows. */
 const char *tsgi_value_check_interface(const char *value, size_t size);
 
-/* Numbers and sizes in bytes, both ends included. */
+/* Numbers, sizes in bytes and times in milliseconds, both ends included. */
 typedef struct tsgi_value_range {
     uint64_t low;
     uint64_t high;
     uint64_t preset;  /* where nobody says anything */
     const char *text; /* what a check would return */
+    bool off;         /* 0 is right too, and means that there is none */
 } tsgi_value_range;
+
+bool tsgi_value_is_in(const tsgi_value_range *range, uint64_t value);
 
 extern const tsgi_value_range tsgi_value_threads;
 extern const tsgi_value_range tsgi_value_max_applications;
 extern const tsgi_value_range tsgi_value_buffer_size;
 extern const tsgi_value_range tsgi_value_write_limit;
+extern const tsgi_value_range tsgi_value_stall_timeout;
+extern const tsgi_value_range tsgi_value_memory_limit;
 
 #endif

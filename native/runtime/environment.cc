@@ -4,11 +4,12 @@
 #include <node_api.h>
 #include <uv.h>
 
-#include <vector>
+#include <cstdio>
 
 #include "children.h"
 #include "paths.h"
-#include "platform.h"
+#include "setup.h"
+#include "stack.h"
 
 extern "C" {
 #include "core/log.h"
@@ -27,6 +28,9 @@ thread_local Environment *current = nullptr;
 constexpr auto kFlags = static_cast<node::EnvironmentFlags::Flags>(
     node::EnvironmentFlags::kTrackUnmanagedFds | node::EnvironmentFlags::kNoGlobalSearchPaths |
     node::EnvironmentFlags::kNoCreateInspector);
+
+// Requests in flight that the record of an end names.
+constexpr uint32_t kShown = 8;
 
 // The `require` of an embedder's script knows built-in modules only, and import() fails in it; from
 // a CommonJS file of the package on, everything is as in any Node program.
@@ -71,15 +75,13 @@ void Environment::Report(uint16_t tag, const std::string &text)
 
 bool Environment::Run()
 {
-    std::vector<std::string> errors;
-    Platform &platform = Platform::Get();
+    std::string error;
 
-    setup_ = node::CommonEnvironmentSetup::Create(platform.node(), &errors, platform.args(),
-                                                  platform.exec_args(), kFlags);
+    began_ = Pulse::Now();
+    setup_ = Setup::Create(group_->memory_limit, kFlags, &error);
 
     if (setup_ == nullptr) {
-        Report(TSGI_TAG_NO_ENVIRONMENT,
-               "a Node environment could not be made: " + (errors.empty() ? "" : errors[0]));
+        Report(TSGI_TAG_NO_ENVIRONMENT, "a Node environment could not be made: " + error);
         return false;
     }
 
@@ -98,6 +100,7 @@ bool Environment::Run()
     }
 
     setup_.reset();
+    memory_.reset(); // until then V8 may ask for more
     return stopped_;
 }
 
@@ -107,7 +110,12 @@ bool Environment::Load()
 
     async_ = new uv_async_t;
     async_->data = this;
-    uv_async_init(setup_->event_loop(), async_, EnvironmentAccess::OnAsync);
+    uv_async_init(setup_->loop(), async_, EnvironmentAccess::OnAsync);
+    pulse_.Start(setup_->loop(), [this](uint64_t now) { Beat(now); });
+    memory_ = std::make_unique<Memory>(setup_->isolate(), group_->memory_limit, [this] {
+        Condemn(TSGI_TAG_OUTGROWN, "the application's isolate has reached its limit of memory, " +
+                                       Megabytes(group_->memory_limit));
+    });
 
     {
         std::lock_guard<std::mutex> guard(lock_);
@@ -116,9 +124,8 @@ bool Environment::Load()
     }
 
     node::SetProcessExitHandler(env, [this](node::Environment *, int code) {
-        Report(TSGI_TAG_EXITED,
-               "the application's isolate exited with code " + std::to_string(code));
-        Terminate();
+        Condemn(TSGI_TAG_EXITED,
+                "the application's isolate exited with code " + std::to_string(code));
     });
 
     node::AddLinkedBinding(env, "tsgi", EnvironmentAccess::MakeBinding);
@@ -136,7 +143,7 @@ bool Environment::Load()
                                          (*text != nullptr ? *text : "JavaScript was interrupted"));
     }
 
-    came_up_ = loaded;
+    came_up_.store(loaded);
     return loaded;
 }
 
@@ -148,6 +155,11 @@ void Environment::Loop()
 
     // Ends when somebody calls node::Stop; the async handle keeps the loop alive until then.
     static_cast<void>(node::SpinEventLoop(setup_->env()));
+}
+
+void Environment::Beat(uint64_t now)
+{
+    memory_->Sample(now);
 }
 
 void Environment::Turn()
@@ -186,8 +198,7 @@ void Environment::Stopped()
 
 void Environment::Die(const char *reason)
 {
-    Report(TSGI_TAG_EXITED, std::string("the application's isolate ends: ") + reason);
-    Terminate();
+    Condemn(TSGI_TAG_EXITED, std::string("the application's isolate ends: ") + reason);
 }
 
 void Environment::Terminate()
@@ -196,6 +207,64 @@ void Environment::Terminate()
 
     if (node_ != nullptr) {
         node::Stop(node_);
+    }
+}
+
+// ---- before its time ----
+
+// What is known of it at its end, and the requests it takes with it.
+std::string Environment::Record() const
+{
+    uint64_t lived = Pulse::Now() - began_;
+    char seconds[32];
+
+    snprintf(seconds, sizeof(seconds), "%llu.%03llu", static_cast<unsigned long long>(lived / 1000),
+             static_cast<unsigned long long>(lived % 1000));
+
+    std::string text = " (up " + std::string(seconds) + " s, ";
+
+    text += std::to_string(bridge_ != nullptr ? bridge_->Begun() : 0) + " requests, ";
+    text += Megabytes(memory_ != nullptr ? memory_->Used() : 0) + " in use)";
+
+    return bridge_ != nullptr ? text + bridge_->InFlight(kShown) : text;
+}
+
+void Environment::Condemn(uint16_t tag, const std::string &cause, const std::string &detail)
+{
+    if (!dying_.exchange(true)) {
+        Report(tag, cause + Record() + detail);
+    }
+
+    Terminate();
+}
+
+void Environment::Ping()
+{
+    tsgi_port_wake(group_->ports[index_]);
+}
+
+void Environment::Interrupt(uint64_t stuck)
+{
+    std::lock_guard<std::mutex> guard(lock_);
+
+    stuck_.store(stuck);
+
+    if (node_ != nullptr) {
+        setup_->isolate()->RequestInterrupt(OnInterrupt, this);
+    }
+}
+
+void Environment::OnInterrupt(v8::Isolate *isolate, void *data)
+{
+    auto *self = static_cast<Environment *>(data);
+
+    uint64_t stuck = self->stuck_.load();
+
+    if (stuck != 0) {
+        self->Condemn(TSGI_TAG_STALLED,
+                      "the application's thread has not come back to its event loop for " +
+                          std::to_string(stuck) + " ms and is stopped where it is",
+                      StackOf(isolate));
     }
 }
 
@@ -213,18 +282,19 @@ void Environment::TakeDown()
         bridge_->Detach(); // from here on nobody wakes this loop
     }
 
-    bool closed = false;
+    int open = 1;
 
-    async_->data = &closed;
+    async_->data = &open;
     uv_close(reinterpret_cast<uv_handle_t *>(async_), [](uv_handle_t *handle) {
-        *static_cast<bool *>(handle->data) = true;
+        --*static_cast<int *>(handle->data);
         delete reinterpret_cast<uv_async_t *>(handle);
     });
+    pulse_.Close(&open);
 
-    node::Stop(setup_->env()); // the turn below runs no JavaScript
+    node::Stop(setup_->env()); // the turns below run no JavaScript
 
-    while (!closed) {
-        uv_run(setup_->event_loop(), UV_RUN_NOWAIT);
+    while (open > 0) {
+        uv_run(setup_->loop(), UV_RUN_NOWAIT);
     }
 
     async_ = nullptr;

@@ -11,17 +11,25 @@
 
 #include "bridge/bridge.h"
 #include "bridge/turns.h"
+#include "memory.h"
+#include "pulse.h"
 
 struct uv_async_s;
 
 namespace node
 {
-class CommonEnvironmentSetup;
 class Environment;
-} // namespace node
+}
+
+namespace v8
+{
+class Isolate;
+}
 
 namespace tsgi
 {
+
+class Setup;
 
 class Environment final : public Turns
 {
@@ -39,8 +47,25 @@ class Environment final : public Turns
     // Any thread. JavaScript is interrupted wherever it is, then Run returns.
     void Terminate();
 
-    // Isolate's thread. src/server has attached itself: the environment came up.
-    bool CameUp() const { return came_up_; }
+    // Any thread. The loop goes round soon, if the thread is there.
+    void Ping();
+
+    // Any thread. How often it has gone round.
+    uint64_t Beats() const { return pulse_.Beats(); }
+
+    // Any thread. The loop has not gone round for so many milliseconds: as Terminate, once JavaScript
+    // is found running, whose stack is logged. Nothing happens as long as the thread is in native code.
+    void Interrupt(uint64_t stuck);
+
+    // Any thread. Takes Interrupt back, unless it has been too late.
+    void Spare() { stuck_.store(0); }
+
+    // Isolate's thread, perhaps in the midst of a collection. Ends before its time: logs the cause
+    // and what is known, once, then Terminate().
+    void Condemn(uint16_t tag, const std::string &cause, const std::string &detail = "");
+
+    // Any thread. src/server has attached itself: the environment came up.
+    bool CameUp() const { return came_up_.load(); }
 
     // ---- Turns ----
     void Wake() override;
@@ -52,22 +77,31 @@ class Environment final : public Turns
     void Loop();
     void TakeDown();
     void Turn();
+    void Beat(uint64_t now);
     void Report(uint16_t tag, const std::string &text);
+    std::string Record() const;
+
+    static void OnInterrupt(v8::Isolate *isolate, void *data);
 
     tsgi_group *const group_;
     const uint32_t index_;
 
-    std::unique_ptr<node::CommonEnvironmentSetup> setup_;
+    std::unique_ptr<Setup> setup_;
+    std::unique_ptr<Memory> memory_;
     std::unique_ptr<Bridge> bridge_;
+    Pulse pulse_;
+    uint64_t began_ = 0; // Pulse::Now()
     uv_async_s *async_ = nullptr;
 
     std::mutex lock_;                   // of node_
     node::Environment *node_ = nullptr; // NULL: there is nothing to terminate
 
     std::atomic<bool> stop_wanted_{false};
+    std::atomic<uint64_t> stuck_{0}; // milliseconds; 0: not so
+    std::atomic<bool> dying_{false};
     bool stop_asked_ = false;
     bool stopped_ = false;
-    bool came_up_ = false;
+    std::atomic<bool> came_up_{false};
 
     friend struct EnvironmentAccess;
 };

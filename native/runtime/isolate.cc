@@ -20,6 +20,13 @@ namespace
 constexpr size_t kStack = 4 * 1024 * 1024; // bytes; V8 itself stops at just under 1 MiB
 constexpr uint32_t kFirstBackOff = 100;    // milliseconds
 constexpr uint32_t kLastBackOff = 10000;
+
+// What a start may take besides, in milliseconds: the machine may be busy.
+constexpr uint64_t kStart = 30000;
+
+// Nanoseconds that a thread asleep uses between two looks, at most.
+constexpr uint64_t kSleeping = 1000000;
+
 constexpr auto kProven =
     std::chrono::seconds(30); // an environment that lived so long was no failure
 
@@ -71,6 +78,66 @@ void Isolate::Terminate()
     }
 }
 
+// Nanoseconds of processor time that the thread has used.
+uint64_t Isolate::TimeUsed() const
+{
+    timespec time = {};
+
+    clock_gettime(clock_, &time);
+    return static_cast<uint64_t>(time.tv_sec) * 1000000000 + static_cast<uint64_t>(time.tv_nsec);
+}
+
+// A loop that does not go round may be asleep: then a ping wakes it. Who neither computes nor has a
+// request is left in peace.
+uint64_t Isolate::Look(uint64_t now)
+{
+    const uint64_t stall = group_->stall_timeout;
+
+    if (stall == 0) {
+        return 0;
+    }
+
+    std::lock_guard<std::mutex> guard(lock_);
+
+    if (environment_ == nullptr) {
+        pinged_ = 0;
+        return now + stall;
+    }
+
+    uint64_t beats = environment_->Beats();
+    uint64_t used = TimeUsed();
+    bool busy = used - used_ > kSleeping || atomic_load(&group_->ports[index_]->live) > 0;
+
+    used_ = used;
+
+    if (environment_.get() != looked_at_ || beats != beats_) {
+        if (interrupted_) {
+            environment_->Spare();
+        }
+
+        looked_at_ = environment_.get();
+        beats_ = beats;
+        pinged_ = 0;
+        interrupted_ = false;
+    } else if (pinged_ == 0 && busy) {
+        pinged_ = now;
+        environment_->Ping();
+    }
+
+    if (pinged_ == 0 || interrupted_) {
+        return now + stall;
+    }
+
+    uint64_t due = pinged_ + stall + (environment_->CameUp() ? 0 : kStart);
+
+    if (now >= due) {
+        interrupted_ = true;
+        environment_->Interrupt(now - pinged_);
+    }
+
+    return due;
+}
+
 // That the thread says it is done would not do. What libraries keep for each thread they free when
 // it goes (OpenSSL, V8), and when the process exits they free what that belongs to.
 bool Isolate::Join(std::chrono::steady_clock::time_point deadline)
@@ -91,6 +158,12 @@ void Isolate::Main()
 {
     pthread_setname_np(pthread_self(), "tsgi-app");
     Children::OwnThread();
+
+    {
+        std::lock_guard<std::mutex> guard(lock_);
+
+        pthread_getcpuclockid(pthread_self(), &clock_);
+    }
 
     while (Next()) {
         auto started = std::chrono::steady_clock::now();

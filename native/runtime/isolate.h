@@ -12,6 +12,7 @@
 #define TSGI_RUNTIME_ISOLATE_H_
 
 #include <pthread.h>
+#include <time.h>
 
 #include <chrono>
 #include <condition_variable>
@@ -35,12 +36,17 @@ class Isolate
     void Stop();
     void Terminate();
 
+    // The watchdog. Looks whether the thread is stuck and does what is due; `now` and the result, when to
+    // look again, in Pulse::Now(). 0: there is nothing to look for.
+    uint64_t Look(uint64_t now);
+
     // The thread that stops the runtime, when the keeper has ended. False: the isolate's thread has
     // not ended by `deadline`.
     bool Join(std::chrono::steady_clock::time_point deadline);
 
   private:
     void Main();
+    uint64_t TimeUsed() const;
     bool Next();
     void WaitBackOff();
     void RefuseQueued();
@@ -53,6 +59,14 @@ class Isolate
 
     std::mutex lock_; // of what follows
     std::condition_variable changed_;
+
+    // What the watchdog has seen.
+    clockid_t clock_ = CLOCK_MONOTONIC; // the thread's
+    const Environment *looked_at_ = nullptr;
+    uint64_t beats_ = 0;
+    uint64_t used_ = 0;   // nanoseconds
+    uint64_t pinged_ = 0; // Pulse::Now(); 0: not since the last beat
+    bool interrupted_ = false;
     std::shared_ptr<Environment> environment_;
     bool stopping_ = false;
 };

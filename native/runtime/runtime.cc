@@ -9,6 +9,7 @@
 #include "isolate.h"
 #include "keeper.h"
 #include "platform.h"
+#include "watchdog.h"
 
 extern "C" {
 #include "core/api.h"
@@ -27,6 +28,7 @@ constexpr auto kTerminateWait = std::chrono::seconds(1);
 // What this layer keeps of the process's runtime. One a process, never freed.
 struct Instance {
     Keeper keeper;
+    Watchdog watchdog;
     std::mutex lock; // of isolates
     std::vector<std::unique_ptr<Isolate>> isolates;
 };
@@ -45,6 +47,7 @@ tsgi_status Spawn(void *, tsgi_group *group, uint32_t index)
 
         instance().isolates.push_back(std::make_unique<Isolate>(group, index));
         instance().isolates.back()->Start();
+        instance().watchdog.Watch(instance().isolates.back().get());
     });
 
     return TSGI_OK;
@@ -69,7 +72,7 @@ tsgi_status Start(const tsgi_runtime_options *options, tsgi_runtime **runtime, c
 
     *runtime = tsgi_runtime_new(options, {Spawn, nullptr});
 
-    if (*runtime == nullptr || !instance().keeper.Start()) {
+    if (*runtime == nullptr || !instance().keeper.Start() || !instance().watchdog.Start()) {
         *message = "out of memory or threads";
         return TSGI_NO_MEMORY;
     }
@@ -84,6 +87,7 @@ void Stop(tsgi_runtime *runtime, uint32_t timeout_ms)
 
     atomic_store(&runtime->draining, true);
     instance().keeper.Stop();
+    instance().watchdog.Stop();
 
     for (auto &isolate : instance().isolates) {
         isolate->Stop();

@@ -23,7 +23,7 @@ function writeOthers(): void {
 const at = (name: string) => join(folder, name);
 
 const mainServer = () => `
-        TSGIMaxApplications 32
+        TSGIMaxApplications 34
         TSGISetProcessEnv EVERYWHERE everywhere
         TSGIScriptAlias /everywhere ${at('rest.mjs')}
         ${virtualHost(bareHost, 'ServerName other.example:80')}
@@ -70,6 +70,14 @@ const firstServer = () => `
         TSGIScriptAlias /path ${at('one.mjs')} group=path
         <Location /threads/at-odds>
           TSGIThreads 3
+        </Location>
+        TSGIScriptAlias /stall ${at('one.mjs')} group=stall
+        <Location /stall/at-odds>
+          TSGIStallTimeout 0
+        </Location>
+        TSGIScriptAlias /memory ${at('one.mjs')} group=memory
+        <Location /memory/at-odds>
+          TSGIMemoryLimit 1g
         </Location>
         <Location /path/at-odds>
           TSGIModulePath ${at('modules')}
@@ -161,6 +169,8 @@ describe('TSGIModulePath', () => {
 describe('who describes a group', () => {
   it.each([
     ['threads', 'TSGIThreads'],
+    ['stall', 'TSGIStallTimeout'],
+    ['memory', 'TSGIMemoryLimit'],
     ['path', 'TSGIModulePath'],
     ['env', 'TSGISetProcessEnv'],
   ])('differently is told once, and not heard (%s)', async (group, directive) => {

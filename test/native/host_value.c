@@ -58,7 +58,7 @@ static void sizes_decide_not_terminators(void)
     CHECK(tsgi_value_check_interface("nodes", 4) == NULL);
 }
 
-/* Number and unit of "a size from 4k to 64m". */
+/* Number and unit of "a size from 4k to 64m" or "a time from 100ms to 24h". */
 static uint64_t read_number(const char *text, const char **end)
 {
     uint64_t number = 0;
@@ -67,7 +67,16 @@ static uint64_t read_number(const char *text, const char **end)
         number = 10 * number + (uint64_t)(*text++ - '0');
     }
 
+    if (strncmp(text, "ms", 2) == 0) {
+        *end = text + 2;
+        return number;
+    }
+
     switch (*text) {
+    case 'h':
+        number *= 60 * 60 * 1000;
+        text++;
+        break;
     case 'g':
         number <<= 10; /* fall through */
     case 'm':
@@ -85,8 +94,8 @@ static uint64_t read_number(const char *text, const char **end)
 static void ranges_say_what_they_are(void)
 {
     static const tsgi_value_range *const ranges[] = {
-        &tsgi_value_threads, &tsgi_value_max_applications, &tsgi_value_buffer_size,
-        &tsgi_value_write_limit};
+        &tsgi_value_threads,     &tsgi_value_max_applications, &tsgi_value_buffer_size,
+        &tsgi_value_write_limit, &tsgi_value_stall_timeout,    &tsgi_value_memory_limit};
 
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
         const tsgi_value_range *range = ranges[i];
@@ -99,6 +108,11 @@ static void ranges_say_what_they_are(void)
         CHECK_INT(read_number(text + strlen(" to "), &text), range->high);
         CHECK_TEXT(text, strlen(text), "");
         CHECK(range->low <= range->preset && range->preset <= range->high);
+        CHECK_INT(strncmp(range->text, "0 or ", 5) == 0, range->off);
+        CHECK_INT(tsgi_value_is_in(range, 0), range->off);
+        CHECK(tsgi_value_is_in(range, range->low) && tsgi_value_is_in(range, range->high));
+        CHECK(!tsgi_value_is_in(range, range->low - 1) || range->low == 1);
+        CHECK(!tsgi_value_is_in(range, range->high + 1));
     }
 }
 

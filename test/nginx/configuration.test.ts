@@ -65,6 +65,12 @@ const values: [text: string, message: string][] = [
   ['tsgi_threads 0;', value('tsgi_threads', '0', 'a number from 1 to 64')],
   ['tsgi_threads 65;', value('tsgi_threads', '65', 'a number from 1 to 64')],
   ['tsgi_threads many;', value('tsgi_threads', 'many', 'a number from 1 to 64')],
+  ['tsgi_stall_timeout 99ms;', value('tsgi_stall_timeout', '99ms', '0 or a time from 100ms to 24h')],
+  ['tsgi_stall_timeout 25h;', value('tsgi_stall_timeout', '25h', '0 or a time from 100ms to 24h')],
+  ['tsgi_stall_timeout -1;', value('tsgi_stall_timeout', '-1', '0 or a time from 100ms to 24h')],
+  ['tsgi_stall_timeout soon;', value('tsgi_stall_timeout', 'soon', '0 or a time from 100ms to 24h')],
+  ['tsgi_memory_limit 31m;', value('tsgi_memory_limit', '31m', '0 or a size from 32m to 1024g')],
+  ['tsgi_memory_limit 1025g;', value('tsgi_memory_limit', '1025g', '0 or a size from 32m to 1024g')],
   ['tsgi_buffer_size 4095;', value('tsgi_buffer_size', '4095', 'a size from 4k to 64m')],
   ['tsgi_buffer_size 65m;', value('tsgi_buffer_size', '65m', 'a size from 4k to 64m')],
   ['tsgi_buffer_size -1;', value('tsgi_buffer_size', '-1', 'a size from 4k to 64m')],
@@ -140,6 +146,7 @@ describe.each(['auto', 'tsgi', 'fetch', 'node', 'listen'])('the interface %s', (
 describe('a duplicate', () => {
   const once = [
     ...[`tsgi_pass ${script};`, 'tsgi_callable a;', 'tsgi_interface tsgi;', 'tsgi_application_group a;'],
+    ...['tsgi_stall_timeout 1s;', 'tsgi_memory_limit 64m;'],
     ...['tsgi_threads 2;', 'tsgi_buffer_size 8k;', 'tsgi_write_limit 8k;', 'tsgi_module_path /;'],
     ...flags.map((flag) => `${flag} on;`),
   ];
@@ -177,6 +184,8 @@ describe('the context', () => {
 describe('locations of one group', () => {
   it.each([
     ['tsgi_threads', 'tsgi_threads 2;'],
+    ['tsgi_stall_timeout', 'tsgi_stall_timeout 0;'],
+    ['tsgi_memory_limit', 'tsgi_memory_limit 64m;'],
     ['tsgi_env', 'tsgi_env A=1;'],
     ['tsgi_module_path', 'tsgi_module_path FOLDER/scripts;'],
   ])('must agree on %s', async (directive, text) => {
@@ -197,7 +206,7 @@ describe('docs/directives.md', () => {
   /** Inline code that is a whole directive, with the paths of the page made real. */
   const examples = [...page.matchAll(/`((?:tsgi_|location )[^`]*[;}])`/g)]
     .map(([, text = '']) => text)
-    .filter((text) => !/[[\]|]|\b(script|name|number|size|directory|option|value)\b/.test(text));
+    .filter((text) => !/[[\]|]|\b(script|name|number|size|time|directory|option|value)\b/.test(text));
 
   it.each(examples.map((text) => [text]))('%s is accepted', async (text) => {
     const real = text.replaceAll('/srv/apps', join(folder, 'scripts'));

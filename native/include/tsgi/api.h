@@ -73,6 +73,8 @@ typedef struct tsgi_group_options {
     const char *module_path;  /* ':'-separated folders searched for bare specifiers; or NULL */
     const tsgi_variable *env; /* the whole of the group's process.env */
     uint32_t env_count;
+    uint32_t stall_timeout; /* tsgi_stall_timeout in milliseconds; 0: none */
+    uint64_t memory_limit;  /* tsgi_memory_limit: bytes of one isolate; 0: none but V8's */
 } tsgi_group_options;
 
 enum {

@@ -1,0 +1,17 @@
+/** Applications of nginx that do what no server should die of. */
+import { mortal, mounts, survivalCases, type Limits } from '../survival/cases';
+import { useNginx } from './nginx';
+
+const location = ([path, { stall, memory }]: [string, Limits]) => `
+  location ${path} {
+    ${stall === undefined ? '' : `tsgi_stall_timeout ${stall}ms;`}
+    ${memory === undefined ? '' : `tsgi_memory_limit ${memory}m;`}
+    tsgi_preload off;
+    tsgi_pass ${mortal} group=${path.slice(1)};
+  }`;
+
+survivalCases(
+  useNginx(() => ({
+    conf: { http: 'tsgi_max_applications 64;', server: Object.entries(mounts).map(location).join('') },
+  })),
+);

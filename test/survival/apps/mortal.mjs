@@ -1,0 +1,62 @@
+/** Does what no server should die of. */
+const id = Math.random();
+const kept = [];
+
+function spin() {
+  for (;;) {
+    kept.length = 0;
+  }
+}
+
+async function spinInPromises() {
+  for (;;) {
+    await undefined;
+  }
+}
+
+/** Away from the event loop for so long, `times` times, each time a turn of the loop in between. */
+async function work(milliseconds, times) {
+  for (let n = 0; n < times; n++) {
+    for (const end = Date.now() + milliseconds; Date.now() < end;);
+    await new Promise(setImmediate);
+  }
+}
+
+async function hoard(make) {
+  for (;;) {
+    kept.push(make());
+    if (kept.length % 16 === 0) {
+      await new Promise(setImmediate);
+    }
+  }
+}
+
+const deeds = {
+  '/loop': spin,
+  '/promises': spinInPromises,
+  '/timer': () => new Promise(() => setTimeout(spin, 50)),
+  '/expression': () => /^(a+)+$/.test(`${'a'.repeat(64)}!`),
+  '/work': () => work(400, 6),
+  '/once': () => work(1600, 1),
+  '/objects': () => hoard(() => new Array(65536).fill(kept.length)),
+  '/objects-at-once': () => {
+    for (;;) {
+      kept.push(new Array(65536).fill(kept.length));
+    }
+  },
+  '/buffers': () => hoard(() => Buffer.alloc(1 << 20, 1)),
+  '/garbage': async () => {
+    for (let n = 0; n < 2000; n++) {
+      Buffer.alloc(1 << 20, 1);
+      if (n % 16 === 0) {
+        await new Promise(setImmediate);
+      }
+    }
+  },
+};
+
+export async function application(environ, startResponse) {
+  await deeds[environ.PATH_INFO]?.();
+  startResponse('200 OK', []);
+  return [String(id)];
+}

@@ -1,0 +1,79 @@
+/** What no application may do to its server: see README.md. */
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import type { Site, TestServer } from '../support/site';
+
+type AnySite = Site<object, TestServer>;
+
+export const mortal = fileURLToPath(new URL('apps/mortal.mjs', import.meta.url));
+
+/** What the configuration says of each mount; an isolate that has died is replaced after a pause, so each death has its own. */
+export interface Limits {
+  /** Milliseconds; 0: none. */
+  stall?: number;
+  /** Megabytes; 0: none. */
+  memory?: number;
+}
+
+/** Who holds up the turn in which the request was begun. */
+const blocking = new Set(['loop', 'expression']);
+const stuck = ['loop', 'promises', 'timer', 'expression'];
+const hoards = ['objects', 'objects-at-once', 'buffers'];
+
+export const mounts: Record<string, Limits> = {
+  ...Object.fromEntries(stuck.map((deed) => [`/${deed}`, { stall: 1500 }])),
+  ...Object.fromEntries(hoards.map((deed) => [`/${deed}`, { memory: 96 }])),
+  '/other': {},
+  '/patient': { stall: 0 },
+  '/busy': { stall: 1500 },
+  '/garbage': { memory: 96 },
+};
+
+export function survivalCases(site: AnySite): void {
+  describe('a thread that does not come back to its loop', () => {
+    it.each(stuck)('is stopped where it is: %s', async (deed) => {
+      const mount = `/${deed}`;
+      const before = await site.text(mount);
+      site.expectLog(/TSGI3104 .* has not come back to its event loop for \d+ ms and is stopped where it is/);
+      site.allowLog(/TSGI3104 /, /TSGI2024 /);
+      const begun = site.request(`${mount}/${deed}?a=1`);
+      const queued = blocking.has(deed) ? site.text(mount) : begun.then(() => site.text(mount));
+
+      expect(await site.text('/other')).toMatch(/^0\./); // meanwhile
+      expect((await begun).status).toBe(500);
+      expect(await queued).not.toBe(before);
+
+      const log = site.logLines().join('\n');
+      expect(log).toMatch(/\(up \d+\.\d{3} s, \d+ requests, \d+ MB in use\)/);
+      expect(log).toContain(`in flight: GET ${mount}/${deed}?a=1`);
+      expect(log).toMatch(/ at (spin|spinInPromises|\/expression) \(file:.*mortal\.mjs:\d+:\d+\)/);
+    });
+
+    it('is left alone when it has come back in between, for however long it works', async () => {
+      const before = await site.text('/busy');
+      expect(await site.text('/busy/work')).toBe(before);
+    });
+
+    it('is left alone where nobody wants it stopped', async () => {
+      const before = await site.text('/patient');
+      expect(await site.text('/patient/once')).toBe(before);
+    });
+  });
+
+  describe('an isolate that takes too much memory', () => {
+    it.each(hoards)('is stopped alone: %s', async (deed) => {
+      const mount = `/${deed}`;
+      const before = await site.text(mount);
+      site.expectLog(/TSGI3105 .* has reached its limit of memory, 96 MB/);
+      site.allowLog(/TSGI3105 /, /TSGI2024 /);
+      expect((await site.request(`${mount}/${deed}`)).status).toBe(500);
+      expect(await site.text(mount)).not.toBe(before);
+      expect(site.logLines().join('\n')).toContain(`in flight: GET ${mount}/${deed}`);
+    });
+
+    it('is collected first', async () => {
+      const before = await site.text('/garbage');
+      expect(await site.text('/garbage/garbage')).toBe(before);
+    });
+  });
+}
