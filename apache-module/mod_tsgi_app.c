@@ -2,7 +2,7 @@
  * Applications, opened in the runtime when they are first needed and kept for all threads of
  * the process.
  *
- * A group is described by the first who needs it: threads, module path, process.env.  Whether
+ * A group is described by the first who needs it: threads, limits, process.env.  Whether
  * others describe it alike is known only when they come, since their <Directory> and <Location>
  * are a matter of the request; what they would have liked is told once.
  */
@@ -13,18 +13,13 @@
 
 #include <apr_hash.h>
 
-#include <host/environment.h>
+#include <host/agreement.h>
 
 /* Made under the lock and never changed, but for `told`. */
 typedef struct {
-    const char *name;
     tsgi_group *group;
-    int threads;
-    uint32_t stall_timeout;
-    uint64_t memory_limit;
-    const char *module_path;
-    apr_array_header_t *env;       /* mod_tsgi_env; its texts are those of the configuration */
-    apr_array_header_t *variables; /* tsgi_variable: what became of it */
+    tsgi_group_options options;
+    apr_array_header_t *env; /* mod_tsgi_env: what became options.env, with its texts */
     atomic_int told;
 } known_group;
 
@@ -91,22 +86,41 @@ static const char *copy(const char *text)
     return text == NULL ? NULL : apr_pstrdup(known_pool, text);
 }
 
+/* All but its variables. */
+static tsgi_group_options describe_group(const wish *wish)
+{
+    return (tsgi_group_options){
+        .struct_size = sizeof(tsgi_group_options),
+        .threads = (uint32_t)mod_tsgi_threads(wish->conf),
+        .name = wish->group,
+        .module_path = wish->conf->module_path,
+        .stall_timeout = mod_tsgi_stall_timeout(wish->conf),
+        .memory_limit = mod_tsgi_memory_limit(wish->conf),
+    };
+}
+
+static void describe_variables(const wish *wish, apr_pool_t *pool, tsgi_group_options *options)
+{
+    const apr_array_header_t *variables = mod_tsgi_environment(pool, wish->conf);
+
+    options->env = (const tsgi_variable *)variables->elts;
+    options->env_count = (uint32_t)variables->nelts;
+}
+
 /* The texts of a configuration live as long as the process does; the arrays that a request has
  * merged, and names made for it, do not. */
 static known_group *remember_group(const wish *wish, tsgi_group *group)
 {
     known_group *known = apr_pcalloc(known_pool, sizeof(*known));
 
-    known->name = copy(wish->group);
     known->group = group;
-    known->threads = mod_tsgi_threads(wish->conf);
-    known->stall_timeout = mod_tsgi_stall_timeout(wish->conf);
-    known->memory_limit = mod_tsgi_memory_limit(wish->conf);
-    known->module_path = copy(wish->conf->module_path);
+    known->options = describe_group(wish);
+    describe_variables(wish, known_pool, &known->options);
+    known->options.name = copy(wish->group);
+    known->options.module_path = copy(wish->conf->module_path);
     known->env = wish->conf->env == NULL ? NULL : apr_array_copy(known_pool, wish->conf->env);
-    known->variables = mod_tsgi_environment(known_pool, wish->conf);
 
-    apr_hash_set(known_groups, known->name, APR_HASH_KEY_STRING, known);
+    apr_hash_set(known_groups, known->options.name, APR_HASH_KEY_STRING, known);
 
     return known;
 }
@@ -120,18 +134,11 @@ static known_group *open_group(const wish *wish, apr_pool_t *pool)
         return known;
     }
 
-    const apr_array_header_t *variables = mod_tsgi_environment(pool, wish->conf);
-    const tsgi_group_options options = {
-        .struct_size = sizeof(options),
-        .threads = (uint32_t)mod_tsgi_threads(wish->conf),
-        .stall_timeout = mod_tsgi_stall_timeout(wish->conf),
-        .memory_limit = mod_tsgi_memory_limit(wish->conf),
-        .name = wish->group,
-        .module_path = wish->conf->module_path,
-        .env = (const tsgi_variable *)variables->elts,
-        .env_count = (uint32_t)variables->nelts,
-    };
+    tsgi_group_options options = describe_group(wish);
     tsgi_group *group;
+
+    describe_variables(wish, pool, &options);
+
     tsgi_status status = mod_tsgi_api->group_open(mod_tsgi_runtime, &options, &group);
 
     if (status == TSGI_UNAVAILABLE) {
@@ -201,39 +208,25 @@ static int is_same_env(const apr_array_header_t *one, const apr_array_header_t *
 }
 
 /* The directive that is at odds; NULL: none. */
-static const char *find_conflict(const known_group *group, const mod_tsgi_dir_conf *conf,
-                                 apr_pool_t *pool)
+static const char *find_conflict(const known_group *group, const wish *wish, apr_pool_t *pool)
 {
-    const char *one = group->module_path == NULL ? "" : group->module_path;
-    const char *two = conf->module_path == NULL ? "" : conf->module_path;
+    static const tsgi_group_words words = {
+        .threads = "TSGIThreads",
+        .stall_timeout = "TSGIStallTimeout",
+        .memory_limit = "TSGIMemoryLimit",
+        .module_path = "TSGIModulePath",
+        .env = "TSGISetProcessEnv",
+    };
+    tsgi_group_options options = describe_group(wish);
 
-    if (group->threads != mod_tsgi_threads(conf)) {
-        return "TSGIThreads";
+    if (is_same_env(group->env, wish->conf->env)) {
+        options.env = group->options.env;
+        options.env_count = group->options.env_count;
+    } else {
+        describe_variables(wish, pool, &options);
     }
 
-    if (group->stall_timeout != mod_tsgi_stall_timeout(conf)) {
-        return "TSGIStallTimeout";
-    }
-
-    if (group->memory_limit != mod_tsgi_memory_limit(conf)) {
-        return "TSGIMemoryLimit";
-    }
-
-    if (strcmp(one, two) != 0) {
-        return "TSGIModulePath";
-    }
-
-    if (is_same_env(group->env, conf->env)) {
-        return NULL;
-    }
-
-    const apr_array_header_t *variables = mod_tsgi_environment(pool, conf);
-
-    return tsgi_environment_same((const tsgi_variable *)group->variables->elts,
-                                 (size_t)group->variables->nelts,
-                                 (const tsgi_variable *)variables->elts, (size_t)variables->nelts)
-               ? NULL
-               : "TSGISetProcessEnv";
+    return tsgi_group_dissent(&words, &group->options, &options);
 }
 
 static void tell_conflict(const wish *wish, known_group *group, apr_pool_t *pool)
@@ -244,13 +237,13 @@ static void tell_conflict(const wish *wish, known_group *group, apr_pool_t *pool
         return;
     }
 
-    conflict = find_conflict(group, wish->conf, pool);
+    conflict = find_conflict(group, wish, pool);
 
     if (conflict != NULL && atomic_exchange(&group->told, 1) == 0) {
         tell(wish, APLOG_WARNING,
              MOD_TSGI_E_GROUP "application group \"%s\" was opened with one value of \"%s\", and "
                               "\"%s\" has another, which has no effect",
-             group->name, conflict, wish->script);
+             group->options.name, conflict, wish->script);
     }
 }
 

@@ -162,17 +162,9 @@ ngx_http_tsgi_open_group(ngx_http_tsgi_loc_conf_t *conf, ngx_str_t *script,
         *p = '\0';
     }
 
-    ngx_memzero(&options, sizeof(tsgi_group_options));
+    ngx_http_tsgi_fill_group(conf, &options);
 
-    options.struct_size = sizeof(tsgi_group_options);
-    options.threads = conf->threads;
-    options.stall_timeout = conf->stall_timeout;
-    options.memory_limit = conf->memory_limit;
     options.name = (char *) name;
-    options.module_path = conf->module_path.len
-                          ? (char *) conf->module_path.data : NULL;
-    options.env = conf->variables->elts;
-    options.env_count = conf->variables->nelts;
 
     status = ngx_http_tsgi_api->group_open(ngx_http_tsgi_runtime, &options,
                                            group);

@@ -7,6 +7,7 @@
 
 #include "ngx_http_tsgi_module.h"
 
+#include <host/agreement.h>
 #include <host/environment.h>
 
 
@@ -200,17 +201,22 @@ ngx_http_tsgi_fill_variables(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf)
 }
 
 
-/*
- * A group has one environment, one number of threads, one of each limit and
- * one module path.  Which location comes first to open it is chance, so they
- * have to agree.
- */
+/* which location comes first to open a group is chance */
 
 ngx_int_t
 ngx_http_tsgi_check_group_alike(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf,
     ngx_http_tsgi_loc_conf_t *other)
 {
-    char  *what;
+    const char          *what;
+    tsgi_group_options   one, two;
+
+    static const tsgi_group_words  words = {
+        .threads = "tsgi_threads",
+        .stall_timeout = "tsgi_stall_timeout",
+        .memory_limit = "tsgi_memory_limit",
+        .module_path = "tsgi_module_path",
+        .env = "tsgi_env"
+    };
 
     if (conf->group_name.len == 0
         || conf->group_name.len != other->group_name.len
@@ -221,30 +227,11 @@ ngx_http_tsgi_check_group_alike(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf,
         return NGX_OK;
     }
 
-    if (conf->threads != other->threads) {
-        what = "tsgi_threads";
+    ngx_http_tsgi_fill_group(conf, &one);
+    ngx_http_tsgi_fill_group(other, &two);
 
-    } else if (conf->stall_timeout != other->stall_timeout) {
-        what = "tsgi_stall_timeout";
-
-    } else if (conf->memory_limit != other->memory_limit) {
-        what = "tsgi_memory_limit";
-
-    } else if (conf->module_path.len != other->module_path.len
-               || ngx_strncmp(conf->module_path.data, other->module_path.data,
-                              conf->module_path.len)
-                  != 0)
-    {
-        what = "tsgi_module_path";
-
-    } else if (!tsgi_environment_same(conf->variables->elts,
-                                      conf->variables->nelts,
-                                      other->variables->elts,
-                                      other->variables->nelts))
-    {
-        what = "tsgi_env";
-
-    } else {
+    what = tsgi_group_dissent(&words, &one, &two);
+    if (what == NULL) {
         return NGX_OK;
     }
 
@@ -256,4 +243,22 @@ ngx_http_tsgi_check_group_alike(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf,
                   conf->pass->file_name, conf->pass->line);
 
     return NGX_ERROR;
+}
+
+
+void
+ngx_http_tsgi_fill_group(ngx_http_tsgi_loc_conf_t *conf,
+    tsgi_group_options *options)
+{
+    ngx_memzero(options, sizeof(tsgi_group_options));
+
+    options->struct_size = sizeof(tsgi_group_options);
+    options->threads = conf->threads;
+    options->name = (char *) conf->group_name.data;
+    options->module_path = conf->module_path.len
+                           ? (char *) conf->module_path.data : NULL;
+    options->env = conf->variables->elts;
+    options->env_count = conf->variables->nelts;
+    options->stall_timeout = conf->stall_timeout;
+    options->memory_limit = conf->memory_limit;
 }

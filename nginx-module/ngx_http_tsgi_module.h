@@ -271,6 +271,8 @@ ngx_int_t ngx_http_tsgi_describe_group(ngx_conf_t *cf,
     ngx_http_tsgi_loc_conf_t *conf);
 ngx_int_t ngx_http_tsgi_check_group_alike(ngx_conf_t *cf,
     ngx_http_tsgi_loc_conf_t *conf, ngx_http_tsgi_loc_conf_t *other);
+void ngx_http_tsgi_fill_group(ngx_http_tsgi_loc_conf_t *conf,
+    tsgi_group_options *options);
 
 /* _cycle.c */
 

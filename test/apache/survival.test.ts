@@ -1,9 +1,9 @@
 /** Applications of Apache that do what no server should die of. */
-import { mortal, mounts, survivalCases, type Limits } from '../survival/cases';
+import { lethal, mounts, survivalCases, type Limits } from '../servers/survival';
 import { useApache } from './apache';
 
 const location = ([path, { stall, memory }]: [string, Limits]) => `
-  TSGIScriptAlias ${path} ${mortal} group=${path.slice(1)}
+  TSGIScriptAlias ${path} ${lethal} group=${path.slice(1)}
   <Location ${path}>
     ${stall === undefined ? '' : `TSGIStallTimeout ${stall}ms`}
     ${memory === undefined ? '' : `TSGIMemoryLimit ${memory}m`}

@@ -1,5 +1,5 @@
 /** Applications of nginx that do what no server should die of. */
-import { mortal, mounts, survivalCases, type Limits } from '../survival/cases';
+import { lethal, mounts, survivalCases, type Limits } from '../servers/survival';
 import { useNginx } from './nginx';
 
 const location = ([path, { stall, memory }]: [string, Limits]) => `
@@ -7,7 +7,7 @@ const location = ([path, { stall, memory }]: [string, Limits]) => `
     ${stall === undefined ? '' : `tsgi_stall_timeout ${stall}ms;`}
     ${memory === undefined ? '' : `tsgi_memory_limit ${memory}m;`}
     tsgi_preload off;
-    tsgi_pass ${mortal} group=${path.slice(1)};
+    tsgi_pass ${lethal} group=${path.slice(1)};
   }`;
 
 survivalCases(

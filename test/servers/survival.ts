@@ -1,11 +1,9 @@
-/** What no application may do to its server: see README.md. */
-import { fileURLToPath } from 'node:url';
+/** What an application may do that no server should die of. */
 import { describe, expect, it } from 'vitest';
-import type { Site, TestServer } from '../support/site';
+import type { AnySite } from '../support/site';
+import { app } from './app';
 
-type AnySite = Site<object, TestServer>;
-
-export const mortal = fileURLToPath(new URL('apps/mortal.mjs', import.meta.url));
+export const lethal = app('lethal.mjs');
 
 /** What the configuration says of each mount; an isolate that has died is replaced after a pause, so each death has its own. */
 export interface Limits {
@@ -46,7 +44,7 @@ export function survivalCases(site: AnySite): void {
       const log = site.logLines().join('\n');
       expect(log).toMatch(/\(up \d+\.\d{3} s, \d+ requests, \d+ MB in use\)/);
       expect(log).toContain(`in flight: GET ${mount}/${deed}?a=1`);
-      expect(log).toMatch(/ at (spin|spinInPromises|\/expression) \(file:.*mortal\.mjs:\d+:\d+\)/);
+      expect(log).toMatch(/ at (spin|spinInPromises|\/expression) \(file:.*lethal\.mjs:\d+:\d+\)/);
     });
 
     it('is left alone when it has come back in between, for however long it works', async () => {
