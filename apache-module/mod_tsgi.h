@@ -15,6 +15,7 @@
  *     mod_tsgi_wait.c        waiting for the application, and for the client
  *     mod_tsgi_script.c      which script serves it
  *     mod_tsgi_app.c         the application that the script is
+ *     mod_tsgi_import.c      the same, when a child process starts
  *     mod_tsgi_request.c     the view of it
  *     mod_tsgi_params.c      what the administrator and httpd add
  *     mod_tsgi_body.c        its body on the way to the application
@@ -254,6 +255,13 @@ void mod_tsgi_eventfd_take(int fd);
 int mod_tsgi_find_script(mod_tsgi_ctx *ctx);
 int mod_tsgi_find_app(mod_tsgi_ctx *ctx);
 apr_status_t mod_tsgi_apps_init(apr_pool_t *pchild);
+
+/* Opens the application of a target where there is no request, to be loaded at once. */
+void mod_tsgi_preload_app(apr_pool_t *pool, server_rec *s, const mod_tsgi_target *target,
+                          const char *mount);
+
+/* mod_tsgi_import.c */
+
 void mod_tsgi_import_scripts(apr_pool_t *pool, server_rec *main_server);
 
 /* mod_tsgi_request.c */

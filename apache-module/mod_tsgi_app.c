@@ -336,72 +336,25 @@ int mod_tsgi_find_app(mod_tsgi_ctx *ctx)
     return ctx->app == NULL ? HTTP_SERVICE_UNAVAILABLE : OK;
 }
 
-/* What TSGIImportScript leaves open is as the alias of the same script has it, so that the
- * requests of that alias find what was loaded. */
-static mod_tsgi_target complete(const mod_tsgi_server_conf *conf, const mod_tsgi_target *import,
-                                const char **mount)
+void mod_tsgi_preload_app(apr_pool_t *pool, server_rec *s, const mod_tsgi_target *target,
+                          const char *mount)
 {
-    mod_tsgi_target target = *import;
-
-    *mount = NULL;
-
-    for (int i = 0; i < conf->aliases->nelts; i++) {
-        const mod_tsgi_alias *alias = &APR_ARRAY_IDX(conf->aliases, i, mod_tsgi_alias);
-
-        if (alias->target.variable || strcmp(alias->target.script, import->script) != 0) {
-            continue;
-        }
-
-        if (target.callable == NULL) {
-            target.callable = alias->target.callable;
-        }
-
-        if (target.interface == NULL) {
-            target.interface = alias->target.interface;
-        }
-
-        if (target.group == NULL) {
-            target.group = alias->target.group;
-        }
-
-        *mount = alias->target.mount == NULL ? alias->prefix : alias->target.mount;
-        break;
-    }
-
-    return target;
-}
-
-static void import(apr_pool_t *pool, server_rec *s, const mod_tsgi_target *import)
-{
-    const char *mount;
-    mod_tsgi_target target = complete(mod_tsgi_conf_of_server(s), import, &mount);
     wish wish = {
         .server = s,
         .conf = mod_tsgi_conf_of_level(s),
-        .script = target.script,
+        .script = target->script,
         .flags = TSGI_APP_PRELOAD,
     };
 
-    fill_wish(&wish, pool, &target, mount);
+    fill_wish(&wish, pool, target, mount);
 
     if (wish.group == NULL) {
         tell(&wish, APLOG_ERR,
              MOD_TSGI_E_OPEN "cannot import \"%s\" in %s:%d: its application group depends on the "
                              "request, \"group=\" would name another",
-             target.script, target.file_name, target.line);
+             target->script, target->file_name, target->line);
         return;
     }
 
     (void)find(&wish, pool);
-}
-
-void mod_tsgi_import_scripts(apr_pool_t *pool, server_rec *main_server)
-{
-    for (server_rec *s = main_server; s != NULL; s = s->next) {
-        const apr_array_header_t *imports = mod_tsgi_conf_of_server(s)->imports;
-
-        for (int i = 0; i < imports->nelts; i++) {
-            import(pool, s, &APR_ARRAY_IDX(imports, i, mod_tsgi_target));
-        }
-    }
 }

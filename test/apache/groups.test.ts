@@ -36,6 +36,31 @@ const mainServer = () => `
             TSGIScriptAlias /two ${at('two.mjs')}`,
         )}`;
 
+/** Groups, and places that describe them otherwise. */
+const describedTwice = () => `
+        TSGIScriptAlias /threads ${at('one.mjs')} group=threads
+        <Location /threads>
+          TSGIThreads 2
+        </Location>
+        <Location /threads/at-odds>
+          TSGIThreads 3
+        </Location>
+        TSGIScriptAlias /stall ${at('one.mjs')} group=stall
+        <Location /stall/at-odds>
+          TSGIStallTimeout 0
+        </Location>
+        TSGIScriptAlias /memory ${at('one.mjs')} group=memory
+        <Location /memory/at-odds>
+          TSGIMemoryLimit 1g
+        </Location>
+        TSGIScriptAlias /path ${at('one.mjs')} group=path
+        <Location /path/at-odds>
+          TSGIModulePath ${at('modules')}
+        </Location>
+        <Location /env/at-odds>
+          TSGISetProcessEnv GIVEN otherwise
+        </Location>`;
+
 const firstServer = () => `
         ServerName one.example
         TSGIScriptAlias /one ${at('one.mjs')}
@@ -63,28 +88,7 @@ const firstServer = () => `
         TSGIScriptAlias /by-env ${at('one.mjs')} group=%{ENV:GROUP}
         TSGIScriptAlias /by-own-env ${at('one.mjs')} group=%{ENV:TSGI_TEST_GROUP}
         SetEnvIf X-Group (.*) GROUP=$1
-        TSGIScriptAlias /threads ${at('one.mjs')} group=threads
-        <Location /threads>
-          TSGIThreads 2
-        </Location>
-        TSGIScriptAlias /path ${at('one.mjs')} group=path
-        <Location /threads/at-odds>
-          TSGIThreads 3
-        </Location>
-        TSGIScriptAlias /stall ${at('one.mjs')} group=stall
-        <Location /stall/at-odds>
-          TSGIStallTimeout 0
-        </Location>
-        TSGIScriptAlias /memory ${at('one.mjs')} group=memory
-        <Location /memory/at-odds>
-          TSGIMemoryLimit 1g
-        </Location>
-        <Location /path/at-odds>
-          TSGIModulePath ${at('modules')}
-        </Location>
-        <Location /env/at-odds>
-          TSGISetProcessEnv GIVEN otherwise
-        </Location>
+        ${describedTwice()}
         TSGIScriptAlias /alike-one ${at('one.mjs')} group=alike
         TSGIScriptAlias /alike-two ${at('two.mjs')} group=alike
         <Location /alike-one>

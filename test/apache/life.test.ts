@@ -48,7 +48,7 @@ describe.each(mpms)('%s', (mpm) => {
     const children = apache.workerPids();
     expect(await apache.stop({ signal: 'SIGTERM' })).toBe(0);
     const exits = exitsIn(apache.errorLog());
-    expect(exits).toContain('0 of 3'); // keeper, recorder and an isolate
+    expect(exits).toContain('0 of 4'); // keeper, watchdog, recorder and an isolate
     expect(exits.filter((exit) => exit.startsWith('0 '))).toHaveLength(children.length);
     expect(handlersIn(apache.errorLog())).toBe(children.length);
     lives.checkLog(lateWords, /AH00161/);
@@ -89,7 +89,7 @@ describe.skipIf(!canPreload)('threads that do not end in time', () => {
     process.kill(apache.masterPid, 'SIGTERM');
     await until('the child leaves', () => !isAlive(child));
     expect(await apache.stop()).toBe(0);
-    expect(exitsIn(apache.errorLog())).toEqual(['2 of 2']); // keeper and recorder
+    expect(exitsIn(apache.errorLog())).toEqual(['3 of 3']); // keeper, watchdog and recorder
     expect(handlersIn(apache.errorLog())).toBe(0);
     lives.checkLog(lateWords, /AH00045/);
   });

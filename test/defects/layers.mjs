@@ -261,11 +261,11 @@ const runtime = [
     layer: 'native/runtime',
     breaks: 'use after the end of an environment',
     file: 'native/runtime/environment.cc',
-    find: `        *static_cast<bool *>(handle->data) = true;
+    find: `        --*static_cast<int *>(handle->data);
         delete reinterpret_cast<uv_async_t *>(handle);
 `,
     replace: `        delete reinterpret_cast<uv_async_t *>(handle);
-        *static_cast<bool *>(handle->data) = true;
+        --*static_cast<int *>(handle->data);
 `,
     tests: 'test/nginx/resets.test.ts',
     only: 'of a chunked response',
@@ -275,11 +275,52 @@ const runtime = [
     layer: 'native/runtime',
     breaks: 'no END: an application that exits and stays',
     file: 'native/runtime/environment.cc',
-    find: `isolate ends: ") + reason);
+    find: `        Report(tag, cause + Record() + detail);
+    }
+
     Terminate();`,
-    replace: `isolate ends: ") + reason);`,
+    replace: `        Report(tag, cause + Record() + detail);
+    }`,
     tests: 'test/nginx/failing.test.ts',
     only: 'is replaced .exit-later.$',
+  },
+  {
+    layer: 'native/runtime',
+    breaks: 'a thread that is stuck and is not stopped',
+    file: 'native/runtime/isolate.cc',
+    find: `        environment_->Interrupt(now - pinged_);
+`,
+    replace: ``,
+    tests: 'test/nginx/survival.test.ts',
+    only: 'is stopped where it is: loop',
+  },
+  {
+    layer: 'native/runtime',
+    breaks: 'a thread that is stopped although it has come back',
+    file: 'native/runtime/isolate.cc',
+    find: `|| beats != beats_) {`,
+    replace: `|| beats < beats_) {`,
+    tests: 'test/nginx/survival.test.ts',
+    only: 'however long it works',
+  },
+  {
+    layer: 'native/runtime',
+    breaks: 'memory outside of the heap that does not count',
+    file: 'native/runtime/memory.cc',
+    find: `statistics.used_heap_size() + statistics.external_memory()`,
+    replace: `statistics.used_heap_size()`,
+    tests: 'test/nginx/survival.test.ts',
+    only: 'is stopped alone: buffers',
+  },
+  {
+    layer: 'native/runtime',
+    breaks: 'an isolate that is stopped for its garbage',
+    file: 'native/runtime/memory.cc',
+    find: `    isolate_->LowMemoryNotification(); // most of it may be garbage
+`,
+    replace: ``,
+    tests: 'test/nginx/survival.test.ts',
+    only: 'is collected first',
   },
   {
     layer: 'native/runtime',
