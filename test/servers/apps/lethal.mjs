@@ -1,4 +1,6 @@
-/** Does what no server should die of. */
+/** Does what no server should die of; `?file` is made first, to tell that it begins. */
+import { writeFileSync } from 'node:fs';
+
 const id = Math.random();
 const kept = [];
 
@@ -56,6 +58,9 @@ const deeds = {
 };
 
 export async function application(environ, startResponse) {
+  if (environ.QUERY_STRING !== '') {
+    writeFileSync(environ.QUERY_STRING, '');
+  }
   await deeds[environ.PATH_INFO]?.();
   startResponse('200 OK', []);
   return [String(id)];
