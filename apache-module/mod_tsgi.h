@@ -21,6 +21,7 @@
  *     mod_tsgi_body.c        its body on the way to the application
  *     mod_tsgi_whole.c       the same, read before the application is called
  *     mod_tsgi_stream.c      the same, read while it arrives
+ *     mod_tsgi_timeout.c     for how long the response is waited for
  *     mod_tsgi_response.c    the response, from message to message
  *     mod_tsgi_output.c      its bytes on the way to the client
  *     mod_tsgi_header.c      the head of the response
@@ -157,8 +158,9 @@ typedef struct {
     apr_bucket_brigade *body; /* read and not yet handed over */
     apr_off_t body_size;      /* bytes; -1: unknown, or no body */
     int lookout; /* milliseconds until the port is looked at, woken or not; 0: START is here */
-    apr_time_t body_deadline; /* of the client's next byte; 0: nobody waits for it */
-    int body_error;           /* 400, 408, 413 of BODY_END */
+    apr_time_t body_deadline;   /* of the client's next byte; 0: nobody waits for it */
+    apr_time_t answer_deadline; /* of the head of the response; 0: none */
+    int body_error;             /* 400, 408, 413 of BODY_END */
 
     mod_tsgi_head head;
 
@@ -233,11 +235,22 @@ void mod_tsgi_finish(mod_tsgi_ctx *ctx, int result, tsgi_abort reason);
 /* The same: the client has left, or the child stops and has closed its connection. */
 void mod_tsgi_forsake(mod_tsgi_ctx *ctx);
 
+/* mod_tsgi_timeout.c */
+
+/* The exchange has begun, or the application was given more of its request. */
+void mod_tsgi_timeout_start(mod_tsgi_ctx *ctx);
+
+/* Of the application's time; -1: it has all the time it wants. */
+apr_interval_time_t mod_tsgi_timeout_left(const mod_tsgi_ctx *ctx);
+
+/* Ends the exchange when its time is over. */
+void mod_tsgi_timeout_turn(mod_tsgi_ctx *ctx);
+
 /* mod_tsgi_wait.c */
 
-/* Sleeps until the port was woken, the client left or the child is to stop (ctx->gone) or, where
- * a body is waited for, something of it may be there.  APR_TIMEUP: the client's time for the body
- * is over. */
+/* Sleeps until the port was woken, the client left or the child is to stop (ctx->gone), the
+ * application's time is over or, where a body is waited for, something of it may be there.
+ * APR_TIMEUP: the client's time for the body is over. */
 apr_status_t mod_tsgi_wait(mod_tsgi_ctx *ctx);
 
 /* The request in which the child's main thread sleeps, as prefork's does; NULL: it does not. */

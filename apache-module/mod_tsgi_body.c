@@ -164,6 +164,8 @@ static tsgi_status send_memory(mod_tsgi_ctx *ctx, apr_bucket *b, const char *dat
         return TSGI_AGAIN;
     }
 
+    mod_tsgi_timeout_start(ctx);
+
     return mod_tsgi_api->exchange_body(ctx->exchange, data, size);
 }
 
@@ -207,6 +209,7 @@ static void end_body(mod_tsgi_ctx *ctx, int status)
     ctx->body_error = status;
 
     (void)mod_tsgi_api->exchange_body_end(ctx->exchange, (uint16_t)status);
+    mod_tsgi_timeout_start(ctx);
 }
 
 apr_status_t mod_tsgi_body_send(mod_tsgi_ctx *ctx)

@@ -54,6 +54,7 @@ void *mod_tsgi_create_dir_conf(apr_pool_t *pool, char *dir)
     (void)dir;
 
     conf->threads = MOD_TSGI_UNSET;
+    conf->request_timeout = MOD_TSGI_UNSET;
     conf->stall_timeout = MOD_TSGI_UNSET;
     conf->memory_limit = MOD_TSGI_UNSET;
     conf->buffer_size = MOD_TSGI_UNSET;
@@ -91,6 +92,7 @@ void *mod_tsgi_merge_dir_conf(apr_pool_t *pool, void *base, void *add)
     INHERIT(group, NULL);
     INHERIT(module_path, NULL);
     INHERIT(threads, MOD_TSGI_UNSET);
+    INHERIT(request_timeout, MOD_TSGI_UNSET);
     INHERIT(stall_timeout, MOD_TSGI_UNSET);
     INHERIT(memory_limit, MOD_TSGI_UNSET);
     INHERIT(buffer_size, MOD_TSGI_UNSET);
@@ -124,6 +126,13 @@ const mod_tsgi_dir_conf *mod_tsgi_conf_of_level(const server_rec *s)
 int mod_tsgi_threads(const mod_tsgi_dir_conf *conf)
 {
     return conf->threads == MOD_TSGI_UNSET ? (int)tsgi_value_threads.preset : conf->threads;
+}
+
+apr_interval_time_t mod_tsgi_request_timeout(const mod_tsgi_dir_conf *conf)
+{
+    return apr_time_from_msec(conf->request_timeout == MOD_TSGI_UNSET
+                                  ? (apr_int64_t)tsgi_value_request_timeout.preset
+                                  : conf->request_timeout);
 }
 
 uint32_t mod_tsgi_stall_timeout(const mod_tsgi_dir_conf *conf)

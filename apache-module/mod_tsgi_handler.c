@@ -33,6 +33,7 @@ static int begin(mod_tsgi_ctx *ctx)
 
     switch (status) {
     case TSGI_OK:
+        mod_tsgi_timeout_start(ctx);
         return OK;
 
     case TSGI_NOT_MOUNTED:
@@ -119,6 +120,7 @@ static int serve(mod_tsgi_ctx *ctx)
         if (ctx->state != MOD_TSGI_OVER) {
             more = mod_tsgi_api->port_drain(ctx->port->port, MOD_TSGI_DRAIN) == MOD_TSGI_DRAIN;
             take_turn(ctx);
+            mod_tsgi_timeout_turn(ctx);
         }
     }
 

@@ -49,6 +49,9 @@
  * TSGI4027 crit    Memory is short: 500, or a broken response.
  * TSGI4028 error   A file of the application could not be given to httpd: 500, or a broken
  *                  response.  The message has the reason; usually too many files are open.
+ * TSGI4029 error   The application did not begin its response within
+ *                  "TSGIRequestTimeout": 504.  Look what it waits for; the isolate and its other
+ *                  requests are not concerned.
  */
 
 #ifndef MOD_TSGI_LOG_H
@@ -81,6 +84,7 @@
 #define MOD_TSGI_E_OUTSIDE "TSGI4026 "
 #define MOD_TSGI_E_NO_MEMORY "TSGI4027 "
 #define MOD_TSGI_E_FILE "TSGI4028 "
+#define MOD_TSGI_E_TIMEOUT "TSGI4029 "
 
 /* Of tsgi_host. */
 void mod_tsgi_log(void *data, const tsgi_record *record);

@@ -106,6 +106,12 @@ static int bound(const mod_tsgi_ctx *ctx)
         }
     }
 
+    apr_interval_time_t answer = mod_tsgi_timeout_left(ctx);
+
+    if (answer >= 0 && (left < 0 || left > answer)) {
+        left = answer;
+    }
+
     if (ctx->request->connection->master != NULL && (left < 0 || left > MOD_TSGI_STREAM_PERIOD)) {
         left = MOD_TSGI_STREAM_PERIOD;
     }

@@ -193,6 +193,8 @@ ngx_http_tsgi_body_send_buf(ngx_http_tsgi_ctx_t *ctx, ngx_buf_t *b)
         }
 
         ctx->body_pos += size;
+
+        ngx_http_tsgi_timer_start(ctx);
     }
 
     return TSGI_OK;
@@ -206,6 +208,8 @@ ngx_http_tsgi_body_end(ngx_http_tsgi_ctx_t *ctx, ngx_uint_t status)
     ctx->body_error = status;
 
     (void) ngx_http_tsgi_api->exchange_body_end(ctx->exchange, status);
+
+    ngx_http_tsgi_timer_start(ctx);
 
     return NGX_OK;
 }

@@ -50,6 +50,9 @@
  * TSGI2026 error   A URI below a directory leads out of it by a symbolic link:
  *                  403.  Put the file into the directory.
  * TSGI2027 crit    Memory is short: 500, or a broken response.
+ * TSGI2028 error   The application did not begin its response within
+ *                  "tsgi_request_timeout": 504.  Look what it waits for; the
+ *                  isolate and its other requests are not concerned.
  */
 
 
@@ -77,6 +80,7 @@
 #define NGX_HTTP_TSGI_E_BODY          "TSGI2025 "
 #define NGX_HTTP_TSGI_E_OUTSIDE       "TSGI2026 "
 #define NGX_HTTP_TSGI_E_NO_MEMORY     "TSGI2027 "
+#define NGX_HTTP_TSGI_E_TIMEOUT       "TSGI2028 "
 
 
 /* of tsgi_host */

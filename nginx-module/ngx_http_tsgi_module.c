@@ -56,6 +56,13 @@ static ngx_command_t  ngx_http_tsgi_commands[] = {
       offsetof(ngx_http_tsgi_loc_conf_t, threads),
       (void *) &tsgi_value_threads },
 
+    { ngx_string("tsgi_request_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_tsgi_set_time,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tsgi_loc_conf_t, request_timeout),
+      (void *) &tsgi_value_request_timeout },
+
     { ngx_string("tsgi_stall_timeout"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_http_tsgi_set_time,

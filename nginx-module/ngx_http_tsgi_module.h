@@ -99,6 +99,7 @@ typedef struct {
     ngx_array_t                *params;   /* ngx_http_tsgi_param_t */
     ngx_array_t                *env;      /* ngx_keyval_t */
     ngx_int_t                   threads;
+    ngx_msec_t                  request_timeout;
     ngx_msec_t                  stall_timeout;
     size_t                      memory_limit;
     ngx_str_t                   module_path;
@@ -290,6 +291,11 @@ ngx_int_t ngx_http_tsgi_init_process(ngx_cycle_t *cycle);
 void ngx_http_tsgi_exit_process(ngx_cycle_t *cycle);
 ngx_int_t ngx_http_tsgi_ready(void);
 void ngx_http_tsgi_add_live(ngx_http_tsgi_ctx_t *ctx);
+
+/* _timer.c */
+
+/* the exchange has begun, or the application was given more of its request */
+void ngx_http_tsgi_timer_start(ngx_http_tsgi_ctx_t *ctx);
 
 /* _wake.c */
 

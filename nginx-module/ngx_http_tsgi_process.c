@@ -11,7 +11,6 @@
 
 
 #define NGX_HTTP_TSGI_STOP_TIMEOUT  3000    /* systemd grants nginx 5 s */
-#define NGX_HTTP_TSGI_KEEP          60000
 
 
 static ngx_int_t ngx_http_tsgi_start(ngx_cycle_t *cycle);
@@ -21,7 +20,6 @@ static ngx_int_t ngx_http_tsgi_start_runtime(ngx_cycle_t *cycle,
 static ngx_int_t ngx_http_tsgi_open_port(ngx_cycle_t *cycle);
 static void ngx_http_tsgi_preload(ngx_cycle_t *cycle,
     ngx_http_tsgi_main_conf_t *tmcf);
-static void ngx_http_tsgi_keep_handler(ngx_event_t *ev);
 
 
 const tsgi_api             *ngx_http_tsgi_api;
@@ -270,28 +268,11 @@ ngx_http_tsgi_exit_process(ngx_cycle_t *cycle)
 }
 
 
-/*
- * nginx exits gracefully as soon as no timer is armed that would keep it,
- * whatever the count of a request says.  So each live exchange has one.  It
- * is no timeout: it arms itself again.
- */
-
 void
 ngx_http_tsgi_add_live(ngx_http_tsgi_ctx_t *ctx)
 {
     ngx_queue_insert_tail(&ngx_http_tsgi_live, &ctx->live);
     ctx->in_live = 1;
 
-    ctx->timer.handler = ngx_http_tsgi_keep_handler;
-    ctx->timer.data = ctx;
-    ctx->timer.log = ctx->request->connection->log;
-
-    ngx_add_timer(&ctx->timer, NGX_HTTP_TSGI_KEEP);
-}
-
-
-static void
-ngx_http_tsgi_keep_handler(ngx_event_t *ev)
-{
-    ngx_add_timer(ev, NGX_HTTP_TSGI_KEEP);
+    ngx_http_tsgi_timer_start(ctx);
 }

@@ -30,6 +30,14 @@ const tsgi_value_range tsgi_value_write_limit = {
     .text = "a size from 4k to 1024g",
 };
 
+const tsgi_value_range tsgi_value_request_timeout = {
+    .low = 100,
+    .high = 24 * 60 * 60 * 1000,
+    .preset = 60 * 1000,
+    .text = "0 or a time from 100ms to 24h",
+    .off = true,
+};
+
 const tsgi_value_range tsgi_value_stall_timeout = {
     .low = 100,
     .high = 24 * 60 * 60 * 1000,

@@ -95,7 +95,8 @@ static void ranges_say_what_they_are(void)
 {
     static const tsgi_value_range *const ranges[] = {
         &tsgi_value_threads,     &tsgi_value_max_applications, &tsgi_value_buffer_size,
-        &tsgi_value_write_limit, &tsgi_value_stall_timeout,    &tsgi_value_memory_limit};
+        &tsgi_value_write_limit, &tsgi_value_request_timeout,  &tsgi_value_stall_timeout,
+        &tsgi_value_memory_limit};
 
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
         const tsgi_value_range *range = ranges[i];

@@ -65,6 +65,7 @@ const values: [text: string, message: string][] = [
   ['tsgi_threads 0;', value('tsgi_threads', '0', 'a number from 1 to 64')],
   ['tsgi_threads 65;', value('tsgi_threads', '65', 'a number from 1 to 64')],
   ['tsgi_threads many;', value('tsgi_threads', 'many', 'a number from 1 to 64')],
+  ['tsgi_request_timeout 99ms;', value('tsgi_request_timeout', '99ms', '0 or a time from 100ms to 24h')],
   ['tsgi_stall_timeout 99ms;', value('tsgi_stall_timeout', '99ms', '0 or a time from 100ms to 24h')],
   ['tsgi_stall_timeout 25h;', value('tsgi_stall_timeout', '25h', '0 or a time from 100ms to 24h')],
   ['tsgi_stall_timeout -1;', value('tsgi_stall_timeout', '-1', '0 or a time from 100ms to 24h')],
@@ -146,7 +147,7 @@ describe.each(['auto', 'tsgi', 'fetch', 'node', 'listen'])('the interface %s', (
 describe('a duplicate', () => {
   const once = [
     ...[`tsgi_pass ${script};`, 'tsgi_callable a;', 'tsgi_interface tsgi;', 'tsgi_application_group a;'],
-    ...['tsgi_stall_timeout 1s;', 'tsgi_memory_limit 64m;'],
+    ...['tsgi_request_timeout 1s;', 'tsgi_stall_timeout 1s;', 'tsgi_memory_limit 64m;'],
     ...['tsgi_threads 2;', 'tsgi_buffer_size 8k;', 'tsgi_write_limit 8k;', 'tsgi_module_path /;'],
     ...flags.map((flag) => `${flag} on;`),
   ];
