@@ -268,8 +268,10 @@ export const application = stage({
   },
   'head-write': async (_environ, startResponse, { note }) => {
     const write = startResponse('200 OK', [['Content-Length', '11']]);
-    note((await write('hello ')) ?? 'resolved');
-    note((await write(Buffer.alloc(1 << 20))) ?? 'resolved');
+    // Both at once: the client has its whole response with the first of them, and may be gone before the next turn.
+    const writes = [write('hello '), write(Buffer.alloc(1 << 20))];
+    note((await writes[0]) ?? 'resolved');
+    note((await writes[1]) ?? 'resolved');
     return ['world'];
   },
   method: (environ, startResponse) => {
