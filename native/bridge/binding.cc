@@ -71,7 +71,7 @@ Napi::Object Host(Napi::Env env, const tsgi_group *group, bool embedded)
 
 } // namespace
 
-Napi::Object Bridge::MakeBinding(bool embedded)
+Napi::Object Bridge::MakeBinding(bool embedded, const std::string &stuck_at)
 {
     Napi::Object binding = Napi::Object::New(env_);
 
@@ -81,6 +81,11 @@ Napi::Object Bridge::MakeBinding(bool embedded)
     binding.Set("environKeys", Names(env_, tsgi_environ_keys, TSGI_ENVIRON_KEY_COUNT));
     binding.Set("headerKeys", Names(env_, tsgi_header_keys, TSGI_HEADER_KEY_COUNT));
     binding.Set("words", words_.Value());
+
+    if (!stuck_at.empty()) {
+        binding.Set("stuckAt", stuck_at);
+    }
+
     Calls::Define(env_, binding, this);
     return binding;
 }

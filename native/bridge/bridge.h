@@ -37,8 +37,9 @@ class Bridge
     Bridge(const Bridge &) = delete;
     Bridge &operator=(const Bridge &) = delete;
 
-    // The object that src/server calls: `Binding` of src/server/binding.ts.
-    Napi::Object MakeBinding(bool embedded);
+    // The object that src/server calls: `Binding` of src/server/binding.ts. `stuck_at`: its field of
+    // that name; empty: none.
+    Napi::Object MakeBinding(bool embedded, const std::string &stuck_at = "");
 
     // Isolate's thread, on an empty JavaScript stack, in a handle scope. Handles a bounded number of
     // messages and asks for another turn when there are more.

@@ -5,6 +5,7 @@
 #include <uv.h>
 
 #include <cstdio>
+#include <utility>
 
 #include "children.h"
 #include "paths.h"
@@ -55,13 +56,16 @@ struct EnvironmentAccess {
         }
 
         self->bridge_ = std::make_unique<Bridge>(Napi::Env(env), self->group_, self->index_, self);
-        return self->bridge_->MakeBinding(true);
+        return self->bridge_->MakeBinding(true, self->predecessor_stuck_at_);
     }
 
     static void OnAsync(uv_async_t *async) { static_cast<Environment *>(async->data)->Turn(); }
 };
 
-Environment::Environment(tsgi_group *group, uint32_t index) : group_(group), index_(index) {}
+Environment::Environment(tsgi_group *group, uint32_t index, std::string stuck_at)
+    : group_(group), index_(index), predecessor_stuck_at_(std::move(stuck_at))
+{
+}
 
 Environment::~Environment() = default;
 
@@ -261,10 +265,11 @@ void Environment::OnInterrupt(v8::Isolate *isolate, void *data)
     uint64_t stuck = self->stuck_.load();
 
     if (stuck != 0) {
+        self->stuck_at_ = StackOf(isolate);
         self->Condemn(TSGI_TAG_STALLED,
                       "the application's thread has not come back to its event loop for " +
                           std::to_string(stuck) + " ms and is stopped where it is",
-                      StackOf(isolate));
+                      self->stuck_at_);
     }
 }
 

@@ -34,8 +34,9 @@ class Setup;
 class Environment final : public Turns
 {
   public:
-    // `index` is the isolate's number in the group.
-    Environment(tsgi_group *group, uint32_t index);
+    // `index` is the isolate's number in the group. `stuck_at`: StuckAt() of the environment before
+    // it.
+    Environment(tsgi_group *group, uint32_t index, std::string stuck_at);
     ~Environment() override;
 
     // Isolate's thread. Returns when JavaScript has ended; true: because Stop asked for it.
@@ -67,6 +68,9 @@ class Environment final : public Turns
     // Any thread. src/server has attached itself: the environment came up.
     bool CameUp() const { return came_up_.load(); }
 
+    // Isolate's thread. Where JavaScript was when it was found stuck; empty: it was not.
+    const std::string &StuckAt() const { return stuck_at_; }
+
     // ---- Turns ----
     void Wake() override;
     void Stopped() override;
@@ -85,6 +89,8 @@ class Environment final : public Turns
 
     tsgi_group *const group_;
     const uint32_t index_;
+    const std::string predecessor_stuck_at_;
+    std::string stuck_at_;
 
     std::unique_ptr<Setup> setup_;
     std::unique_ptr<Memory> memory_;

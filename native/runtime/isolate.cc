@@ -170,6 +170,8 @@ void Isolate::Main()
         bool stopped = environment_->Run();
         bool came_up = environment_->CameUp();
 
+        stuck_at_ = environment_->StuckAt();
+
         if (stopped) {
             break;
         }
@@ -197,7 +199,7 @@ bool Isolate::Next()
 {
     std::lock_guard<std::mutex> guard(lock_);
 
-    environment_ = stopping_ ? nullptr : std::make_shared<Environment>(group_, index_);
+    environment_ = stopping_ ? nullptr : std::make_shared<Environment>(group_, index_, stuck_at_);
     return environment_ != nullptr;
 }
 

@@ -56,6 +56,7 @@ class Isolate
     pthread_t thread_;
     bool joinable_ = false; // the keeper's, and then Join's
     uint32_t back_off_ = 0; // milliseconds
+    std::string stuck_at_;  // its thread's: of the environment before
 
     std::mutex lock_; // of what follows
     std::condition_variable changed_;

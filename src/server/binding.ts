@@ -131,6 +131,11 @@ export interface Binding {
   readonly environment: Readonly<Record<string, string>>;
   /** `tsgi_module_path`: folders searched for bare specifiers after the application's own. */
   readonly modulePath: readonly string[];
+  /**
+   * The isolate before this one was stopped because it was stuck: where. A call in each line, as in the stack of an error,
+   * by places in what was compiled.
+   */
+  readonly stuckAt?: string;
   /** Names of the CGI keys, in the order of their numbers. */
   readonly environKeys: readonly string[];
   /** `HTTP_*` keys of well-known request header fields, in the order of their numbers. */

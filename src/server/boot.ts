@@ -3,6 +3,7 @@ import type { Binding } from './binding';
 import { Dispatch } from './dispatch';
 import { Guest } from './guest/install';
 import { makeScriptLoader } from './loader/script-loader';
+import { reportSources } from './stuck-at';
 
 /**
  * Begins the life of an isolate: called once in each, by the embedded runtime (which loads this file as CommonJS) or by
@@ -14,4 +15,7 @@ export function boot(binding: Binding): void {
   const guest = binding.host.embedded ? new Guest(binding) : undefined;
   const dispatch = new Dispatch(binding, makeScriptLoader(binding.modulePath, INTERFACES), guest);
   binding.attach(dispatch.callbacks());
+  if (binding.stuckAt !== undefined) {
+    reportSources(binding, dispatch.scope, binding.stuckAt);
+  }
 }

@@ -4,7 +4,7 @@ import { slotOf, type AppFacts, type Binding, type Callbacks, type Handle } from
 import { EnvironMaker } from './environ';
 import { Exchange, type ExchangeOwner } from './exchange';
 import { Tags } from './log-tags';
-import { describeError, NO_SCOPE, report } from './report';
+import { describeError, NO_SCOPE, report, type LogScope } from './report';
 
 /**
  * How long the stop of an isolate waits for closings that do not settle, such as the `return()` of a generator that
@@ -40,6 +40,11 @@ export class Dispatch implements ExchangeOwner {
     private readonly guest?: Farewell,
   ) {
     this.#environs = new EnvironMaker(binding);
+  }
+
+  /** What records of the isolate as a whole belong to: its first application. */
+  get scope(): LogScope {
+    return this.#apps.find((app) => app !== undefined) ?? NO_SCOPE;
   }
 
   /** Exchanges that have not ended. */

@@ -149,6 +149,14 @@ export const Tags = {
       'Besides the server that the web server stands for, the application listens on a port of its own, and another process has it: most often another process of the web server, in which the same application runs. It goes on without, and tries again every second.',
     cure: 'Nothing need be done if one process that listens is enough. Otherwise leave it to a program of its own, or listen on port 0.',
   },
+  StuckInSources: {
+    tag: 1033,
+    level: Level.Error,
+    title: 'where a stuck isolate was, in its sources',
+    cause:
+      'The isolate before this one was stopped because its thread was stuck (TSGI3104), and what it ran was compiled from other files, of which it has source maps. The record repeats the stack with lines of those.',
+    cure: 'Look at these lines: a loop without end, a regular expression that backtracks, or work that belongs into a worker thread.',
+  },
   Internal: {
     tag: 1090,
     level: Level.Critical,

@@ -36,7 +36,8 @@ export function describeError(error: unknown): string {
   }
 }
 
-function withoutOwnFrames(text: string): string {
+/** The same without the frames of the server itself. */
+export function withoutOwnFrames(text: string): string {
   const kept: string[] = [];
   for (const line of text.split('\n')) {
     if (!OWN_FRAME.test(line)) {

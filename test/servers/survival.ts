@@ -1,12 +1,37 @@
 /** What an application may do that no server should die of. */
-import { chmodSync, existsSync, mkdirSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import type { AnySite } from '../support/site';
 import { until } from '../support/until';
 import { app } from './app';
 
-export const lethal = app('lethal.mjs');
+/** The application of a mount; that of `/compiled` is written to the folder of the site. */
+export function scriptOf(mount: string, folder: string): string {
+  if (mount !== '/compiled') {
+    return app('lethal.mjs');
+  }
+  const script = join(folder, 'compiled.mjs');
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ES2022, inlineSourceMap: true };
+  writeFileSync(script, ts.transpileModule(compiled, { fileName: 'compiled.ts', compilerOptions }).outputText);
+  return script;
+}
+
+const compiled = `interface Gone {
+  lines: number;
+}
+
+function spin(gone: Gone): never {
+  for (;;) gone.lines++;
+}
+
+export const application = (environ: Record<string, string>, startResponse: (...head: unknown[]) => void) => {
+  if (environ['PATH_INFO'] === '/loop') spin({ lines: 0 });
+  startResponse('200 OK', []);
+  return ['compiled'];
+};
+`;
 
 /** What the configuration says of each mount; an isolate that has died is replaced after a pause, so each death has its own. */
 export interface Limits {
@@ -27,6 +52,7 @@ const hoards = ['objects', 'objects-at-once', 'buffers'];
 export const mounts: Record<string, Limits> = {
   ...Object.fromEntries(stuck.map((deed) => [`/${deed}`, { stall: 1500 }])),
   ...Object.fromEntries(hoards.map((deed) => [`/${deed}`, { memory: 96 }])),
+  '/compiled': { stall: 1500 },
   '/other': {},
   '/patient': { stall: 0 },
   '/busy': { stall: 1500 },
@@ -61,6 +87,17 @@ export function survivalCases(site: AnySite): void {
       expect(log).toMatch(/\(up \d+\.\d{3} s, \d+ requests, \d+ MB in use\)/);
       expect(log).toContain(`in flight: GET ${mount}/${deed}?${sign}`);
       expect(log).toMatch(deed === 'promises' ? IN_PROMISES : IN_SCRIPT);
+    });
+
+    it('is told of in its sources, when those are not what runs', async () => {
+      site.expectLog(/TSGI3104 .* is stopped where it is/, /TSGI1033 in its sources the stuck thread was/);
+      site.allowLog(/TSGI3104 /, /TSGI1033 /);
+      await site.text('/compiled');
+      expect((await site.request('/compiled/loop')).status).toBe(500);
+      await site.text('/compiled');
+      const log = site.logLines().join('\n');
+      expect(log).toMatch(/TSGI3104     at spin \(file:.*compiled\.mjs:2:\d+\)/);
+      expect(log).toMatch(/TSGI1033     at spin \(.*\/compiled\.ts:6:\d+\)/);
     });
 
     it('is left alone when it has come back in between, for however long it works', async () => {

@@ -38,7 +38,7 @@ const deeds = {
   '/promises': spinInPromises,
   '/timer': () => new Promise(() => setTimeout(spin, 50)),
   '/expression': () => /^(a+)+$/.test(`${'a'.repeat(64)}!`),
-  '/work': () => work(400, 6),
+  '/work': () => work(400, 10),
   '/once': () => work(1600, 1),
   '/objects': () => hoard(() => new Array(65536).fill(kept.length)),
   '/objects-at-once': () => {
