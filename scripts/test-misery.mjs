@@ -110,7 +110,7 @@ function runOverSockets(host, files, env, only = '') {
   return runVitest(files, {
     report: `vitest-misery-sockets-${host}`,
     args: ['--testNamePattern', `^(?!.*${exempt}).*${only}`],
-    env,
+    env: { ...env, TSGI_TEST_SOCKETS: 'slow' },
   });
 }
 

@@ -169,8 +169,14 @@ export const BASIC: readonly [string, string] = [
   `Basic ${Buffer.from('user:password').toString('base64')}`,
 ];
 
+/** A byte at a time, or none: `npm run test:misery`. */
+const slowSockets = process.env['TSGI_TEST_SOCKETS'] === 'slow';
+
 /** `counts`: the host declares the length of a response that was over before anything of it was sent. */
 export function expectReply(reply: Reply, wanted: Expectation, counts = false): void {
+  if (wanted.broken === true && reply.status === 0 && !reply.complete && slowSockets) {
+    return; // a reset overtakes what was still to be sent, the head too
+  }
   if (typeof wanted.status === 'number') {
     expect(reply.status).toBe(wanted.status);
   } else if (wanted.status !== undefined) {
