@@ -68,6 +68,11 @@ function openFolder(site: AnySite): string {
 }
 
 export function survivalCases(site: AnySite): void {
+  stuckCases(site);
+  memoryCases(site);
+}
+
+function stuckCases(site: AnySite): void {
   describe('a thread that does not come back to its loop', () => {
     it.each(stuck)('is stopped where it is: %s', async (deed) => {
       const mount = `/${deed}`;
@@ -110,7 +115,9 @@ export function survivalCases(site: AnySite): void {
       expect(await site.text('/patient/once')).toBe(before);
     });
   });
+}
 
+function memoryCases(site: AnySite): void {
   describe('an isolate that takes too much memory', () => {
     it.each(hoards)('is stopped alone: %s', async (deed) => {
       const mount = `/${deed}`;

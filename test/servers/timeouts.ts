@@ -15,8 +15,13 @@ export const TIMEOUT = 600;
 
 /** `site` has `late.mjs` at /late, with TIMEOUT and request bodies streamed, and at /patient, without a timeout. */
 export function timeoutCases(site: AnySite, own: Own): void {
-  const events = async () => jsonOf(await site.request('/late/events')) as string[];
+  lateCases(site, own);
+  patientCases(site);
+}
 
+const eventsOf = async (site: AnySite) => jsonOf(await site.request('/late/events')) as string[];
+
+function lateCases(site: AnySite, own: Own): void {
   describe('a response that does not begin', () => {
     it('is given up with 504, and the application learns why', async () => {
       site.expectLog(own.late);
@@ -26,7 +31,7 @@ export function timeoutCases(site: AnySite, own: Own): void {
       expect(reply.body.toString()).not.toContain('TSGI');
       expect(performance.now() - began).toBeGreaterThan(TIMEOUT - 50);
       const heard: string[] = [];
-      await until('the end of the exchange', async () => heard.push(...(await events())) === 2);
+      await until('the end of the exchange', async () => heard.push(...(await eventsOf(site))) === 2);
       expect(heard.sort()).toEqual(['aborted TSGI_EXPIRED', 'finished timeout']);
     });
 
@@ -36,16 +41,18 @@ export function timeoutCases(site: AnySite, own: Own): void {
       expect(await site.text('/late')).toBe('at once');
       expect((await never).status).toBe(504);
       expect(await site.text('/late')).toBe('at once');
-      await until('the end of the exchange', async () => (await events()).length > 0);
+      await until('the end of the exchange', async () => (await eventsOf(site)).length > 0);
     });
 
     it('is given up when the whole of its request has been there for so long', async () => {
       site.expectLog(own.late);
       expect((await site.request({ method: 'POST', target: '/late/never', body: 'abc' })).status).toBe(504);
-      await until('the end of the exchange', async () => (await events()).length > 0);
+      await until('the end of the exchange', async () => (await eventsOf(site)).length > 0);
     });
   });
+}
 
+function patientCases(site: AnySite): void {
   describe('a response that has begun', () => {
     it.each(['/head-only', '/stream'])('may take longer: %s', async (path) => {
       expect(await site.text(`/late${path}`)).toBe(path === '/stream' ? '0123' : 'late');
