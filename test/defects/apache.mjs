@@ -91,22 +91,6 @@ const input = [
   },
   {
     breaks: 'When the client goes away, everything that reads rejects',
-    file: body,
-    find: `        mod_tsgi_forsake(ctx);
-        return;
-    }
-
-    end_body(ctx, status);`,
-    replace: `        end_body(ctx, 0);
-        return;
-    }
-
-    end_body(ctx, status);`,
-    tests: 'test/apache/http2.test.ts',
-    only: 'fails the read of its body',
-  },
-  {
-    breaks: 'When the client goes away, everything that reads rejects',
     file: 'apache-module/mod_tsgi_handler.c',
     find: `stopping ? TSGI_ABORT_STOP : TSGI_ABORT_CLIENT`,
     replace: `stopping ? TSGI_ABORT_CLIENT : TSGI_ABORT_STOP`,
