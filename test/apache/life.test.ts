@@ -59,6 +59,7 @@ livingCases(lives, {
   at: (script) => ({ conf: { server: `TSGIScriptAlias / ${script}` } }),
   killed: /AH00051|AH00052/,
   reopen: (apache) => apache.reload(),
+  reader: '33', // www-data, who is lent the right
 });
 
 describe.each(['event', 'prefork'] as const)('%s', (mpm) => {

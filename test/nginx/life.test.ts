@@ -51,6 +51,7 @@ livingCases(lives, {
   at: (script) => ({ conf: { server: `client_body_buffer_size 1k; location / { tsgi_pass ${script}; }` } }),
   killed: /worker process \d+ exited on signal 9/,
   reopen,
+  reader: '0', // root
 });
 
 async function reopen(nginx: NginxServer): Promise<void> {

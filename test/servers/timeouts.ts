@@ -21,7 +21,15 @@ export function timeoutCases(site: AnySite, own: Own): void {
 
 const eventsOf = async (site: AnySite) => jsonOf(await site.request('/late/events')) as string[];
 
+/** Until then its requests are late because of it. */
+async function whenLoaded(site: AnySite, own: Own): Promise<void> {
+  site.allowLog(own.late);
+  await until('the application to be loaded', async () => (await site.request('/late')).status === 200);
+}
+
 function lateCases(site: AnySite, own: Own): void {
+  it('is waited for when its application is there', () => whenLoaded(site, own));
+
   describe('a response that does not begin', () => {
     it('is given up with 504, and the application learns why', async () => {
       site.expectLog(own.late);
