@@ -95,7 +95,10 @@ function filterCases(site: AnySite): void {
 
     it('of a response in which the server replaces text', async () => {
       const { reply } = await breakOff(site, '/replaced/broken', { silent: true });
-      expect(reply).toMatchObject({ status: 200, complete: false });
+      expect(reply.complete).toBe(false);
+      if (!isOvertaken(reply)) {
+        expect(reply.status).toBe(200);
+      }
     });
   });
 }
