@@ -235,7 +235,8 @@ std::string Environment::Record() const
 
 void Environment::Condemn(uint16_t tag, const std::string &cause, const std::string &detail)
 {
-    if (!dying_.exchange(true)) {
+    if (!dying_) {
+        dying_ = true;
         Report(tag, cause + Record() + detail);
     }
 

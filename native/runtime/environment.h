@@ -104,7 +104,7 @@ class Environment final : public Turns
 
     std::atomic<bool> stop_wanted_{false};
     std::atomic<uint64_t> stuck_{0}; // milliseconds; 0: not so
-    std::atomic<bool> dying_{false};
+    bool dying_ = false;
     bool stop_asked_ = false;
     bool stopped_ = false;
     std::atomic<bool> came_up_{false};
