@@ -30,7 +30,9 @@ namespace
 class NodeTurns final : public Turns
 {
   public:
-    NodeTurns(Napi::Env env, tsgi_group *group) : env_(env), group_(group)
+    // Takes over the reference to `port`.
+    NodeTurns(Napi::Env env, tsgi_group *group, tsgi_port *port)
+        : env_(env), group_(group), port_(port)
     {
         napi_value name = Napi::String::New(env, "tsgi");
 
@@ -39,7 +41,11 @@ class NodeTurns final : public Turns
         napi_unref_threadsafe_function(env, function_);
     }
 
-    ~NodeTurns() override { napi_release_threadsafe_function(function_, napi_tsfn_abort); }
+    ~NodeTurns() override
+    {
+        napi_release_threadsafe_function(function_, napi_tsfn_abort);
+        tsgi_port_unref(port_);
+    }
 
     void Own(std::unique_ptr<Bridge> bridge) { bridge_ = std::move(bridge); }
     Bridge *bridge() { return bridge_.get(); }
@@ -75,6 +81,7 @@ class NodeTurns final : public Turns
 
     Napi::Env env_;
     tsgi_group *const group_;
+    tsgi_port *const port_;
     napi_threadsafe_function function_ = nullptr;
     std::unique_ptr<Bridge> bridge_;
 };
@@ -126,9 +133,10 @@ Napi::Value MakeIsolate(const Napi::CallbackInfo &info)
         return env.Undefined();
     }
 
-    NodeTurns *turns = new NodeTurns(env, group);
+    tsgi_port *port = tsgi_group_port(group, index);
+    NodeTurns *turns = new NodeTurns(env, group, port);
 
-    turns->Own(std::make_unique<Bridge>(env, group, index, turns));
+    turns->Own(std::make_unique<Bridge>(env, group, port, turns));
 
     // Before the environment goes, while Node-API may still be called.
     env.AddCleanupHook(

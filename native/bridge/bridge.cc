@@ -10,8 +10,8 @@ extern "C" {
 namespace tsgi
 {
 
-Bridge::Bridge(Napi::Env env, tsgi_group *group, uint32_t index, Turns *turns)
-    : env_(env), group_(group), port_(group->ports[index]), turns_(turns)
+Bridge::Bridge(Napi::Env env, tsgi_group *group, tsgi_port *port, Turns *turns)
+    : env_(env), group_(group), port_(port), turns_(turns)
 {
     Napi::Object resource = Napi::Object::New(env);
 

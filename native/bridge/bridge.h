@@ -30,8 +30,8 @@ namespace tsgi
 class Bridge
 {
   public:
-    // `index` is the isolate's number in the group. The arguments outlive the bridge.
-    Bridge(Napi::Env env, tsgi_group *group, uint32_t index, Turns *turns);
+    // `port` is the isolate's. The arguments outlive the bridge.
+    Bridge(Napi::Env env, tsgi_group *group, tsgi_port *port, Turns *turns);
     ~Bridge();
 
     Bridge(const Bridge &) = delete;

@@ -101,7 +101,6 @@ static void init(tsgi_exchange *exchange, tsgi_port *port, tsgi_app *app, uint32
     atomic_init(&exchange->want_added, 0);
     atomic_init(&exchange->want_sent, false);
     tsgi_port_ref(exchange->host_port);
-    tsgi_port_ref(exchange->app_port);
 }
 
 tsgi_status tsgi_exchange_begin(tsgi_port *port, tsgi_app *app, const tsgi_view *view,
@@ -138,7 +137,6 @@ tsgi_status tsgi_exchange_begin(tsgi_port *port, tsgi_app *app, const tsgi_view 
     init(exchange, port, app, view->flags);
     exchange->request = request;
     atomic_fetch_add(&exchange->runtime->live, 1);
-    atomic_fetch_add(&exchange->app_port->live, 1);
     advance(exchange, TSGI_BEGIN);
 
     if (view->flags & TSGI_VIEW_EMPTY_BODY) {

@@ -52,6 +52,7 @@ void tsgi_group_free(tsgi_group *group)
         free((char *)group->env[i].value);
     }
 
+    pthread_mutex_destroy(&group->lock);
     free(group->ports);
     free(group->env);
     free(group->module_path);
@@ -85,6 +86,11 @@ static tsgi_group *group_new(tsgi_runtime *runtime, const tsgi_group_options *op
     tsgi_group *group = calloc(1, sizeof(tsgi_group));
 
     if (group == NULL) {
+        return NULL;
+    }
+
+    if (pthread_mutex_init(&group->lock, NULL) != 0) {
+        free(group);
         return NULL;
     }
 
@@ -177,7 +183,10 @@ tsgi_status tsgi_group_start(tsgi_group *group)
 
 tsgi_port *tsgi_group_choose(tsgi_group *group)
 {
-    tsgi_port *best = group->ports[0];
+    tsgi_port *best;
+
+    pthread_mutex_lock(&group->lock);
+    best = group->ports[0];
 
     for (uint32_t i = 1; i < group->threads; i++) {
         if (atomic_load_explicit(&group->ports[i]->live, memory_order_relaxed) <
@@ -186,7 +195,35 @@ tsgi_port *tsgi_group_choose(tsgi_group *group)
         }
     }
 
+    atomic_fetch_add(&best->live, 1);
+    tsgi_port_ref(best);
+    pthread_mutex_unlock(&group->lock);
+
     return best;
+}
+
+tsgi_port *tsgi_group_port(tsgi_group *group, uint32_t seat)
+{
+    tsgi_port *port;
+
+    pthread_mutex_lock(&group->lock);
+    port = group->ports[seat];
+    tsgi_port_ref(port);
+    pthread_mutex_unlock(&group->lock);
+
+    return port;
+}
+
+tsgi_port *tsgi_group_seat(tsgi_group *group, uint32_t seat, tsgi_port *port)
+{
+    tsgi_port *before;
+
+    pthread_mutex_lock(&group->lock);
+    before = group->ports[seat];
+    group->ports[seat] = port;
+    pthread_mutex_unlock(&group->lock);
+
+    return before;
 }
 
 /* ---- apps ---- */
@@ -271,7 +308,10 @@ tsgi_status tsgi_app_open(tsgi_group *group, const tsgi_app_options *options, ts
     }
 
     for (uint32_t i = 0; i < group->threads; i++) {
-        tsgi_port_wake(group->ports[i]); /* an isolate that runs already opens the app now */
+        tsgi_port *port = tsgi_group_port(group, i);
+
+        tsgi_port_wake(port); /* an isolate that runs already opens the app now */
+        tsgi_port_unref(port);
     }
 
     return tsgi_group_start(group);

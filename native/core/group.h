@@ -3,11 +3,16 @@
  *
  * Made by host-thread calls and never ended one by one, so that every thread may follow a
  * pointer to one of them without a lock; the lists behind them are guarded by the runtime's lock.
+ *
+ * A group has a fixed number of seats, and on each sits one isolate at a time, which has a port.
+ * When another takes its place (native/runtime) the seat is given the port of that one. From then on
+ * nothing is begun on the port before, so what is live on it only becomes less.
  */
 
 #ifndef TSGI_CORE_GROUP_H
 #define TSGI_CORE_GROUP_H
 
+#include <pthread.h>
 #include <stdint.h>
 
 #include "atomics.h"
@@ -33,10 +38,13 @@ struct tsgi_group {
     char *module_path; /* NULL: none */
     tsgi_variable *env;
     uint32_t env_count;
-    uint32_t threads;
+    uint32_t threads;       /* seats */
     uint32_t stall_timeout; /* milliseconds; 0: none */
     uint64_t memory_limit;  /* bytes; 0: none */
-    tsgi_port **ports;      /* one for each isolate */
+
+    pthread_mutex_t lock; /* of ports, and of the choice among them */
+    tsgi_port **ports;    /* one for each seat, with a reference */
+
     atomic_bool started;
     tsgi_app *apps;
     tsgi_app *last_app;
@@ -55,8 +63,16 @@ tsgi_status tsgi_group_start(tsgi_group *group);
 /* Any thread.  The group's first app, or the one after `app`; NULL: there is none yet. */
 tsgi_app *tsgi_group_next_app(tsgi_group *group, const tsgi_app *app);
 
-/* Any thread.  The isolate with the fewest live exchanges. */
+/* Any thread.  The port with the fewest live exchanges, which has one more from now on.  With a
+ * reference, the caller's. */
 tsgi_port *tsgi_group_choose(tsgi_group *group);
+
+/* Any thread.  The port of a seat, with a reference, the caller's. */
+tsgi_port *tsgi_group_port(tsgi_group *group, uint32_t seat);
+
+/* Any thread.  Takes over a reference to `port`, which is the seat's from now on, and gives one to
+ * the port before: from now on that is chosen no more. */
+tsgi_port *tsgi_group_seat(tsgi_group *group, uint32_t seat, tsgi_port *port);
 
 /* With its apps: for tsgi_runtime_free alone. */
 void tsgi_group_free(tsgi_group *group);

@@ -127,16 +127,9 @@ void tsgi_port_wake_if_armed(tsgi_port *port)
     wake_if_armed(port);
 }
 
-void tsgi_port_send_from(tsgi_port *from, tsgi_port *to, tsgi_message *first, tsgi_message *last)
+/* Has the port woken by the next flush, which is not before the caller has returned. */
+static void remember(tsgi_port *from, tsgi_port *to)
 {
-    if (from->host.defer == NULL) {
-        tsgi_port_send(to, first, last);
-        return;
-    }
-
-    /* An application port is never closed, and lives as long as the runtime. */
-    push(to, first, last);
-
     for (uint32_t i = 0; i < from->unwoken_count; i++) {
         if (from->unwoken[i] == to) {
             return;
@@ -151,7 +144,20 @@ void tsgi_port_send_from(tsgi_port *from, tsgi_port *to, tsgi_message *first, ts
         from->host.defer(from->host_data);
     }
 
+    tsgi_port_ref(to);
     from->unwoken[from->unwoken_count++] = to;
+}
+
+void tsgi_port_send_from(tsgi_port *from, tsgi_port *to, tsgi_message *first, tsgi_message *last)
+{
+    if (from->host.defer == NULL) {
+        tsgi_port_send(to, first, last);
+        return;
+    }
+
+    remember(from, to); /* as long as the caller's messages hold the port */
+    push(to, first, last);
+    reclaim_if_closed(to);
 }
 
 void tsgi_port_flush(tsgi_port *port)
@@ -162,6 +168,7 @@ void tsgi_port_flush(tsgi_port *port)
 
     for (uint32_t i = 0; i < count; i++) {
         wake_if_armed(port->unwoken[i]);
+        tsgi_port_unref(port->unwoken[i]);
     }
 }
 

@@ -6,7 +6,8 @@
  * that reads it: what is queued while an environment is replaced waits for the next one.
  *
  * Made by    tsgi_port_new
- * Owned by   its references: its maker, and every exchange that sends to it
+ * Owned by   its references: its maker, the seat whose port it is, every exchange that sends to it,
+ *            every host port that is still to wake it
  * Ended by   tsgi_port_close, which its receiver calls; messages that are left, and those of a
  *            late sender, are freed unread
  *
@@ -54,7 +55,8 @@ struct tsgi_port {
     tsgi_host host; /* host port only; what an older host does not have is NULL */
     void *host_data;
 
-    /* Host port, host thread: application ports that were sent to and are still to be woken. */
+    /* Host port, host thread: application ports that were sent to and are still to be woken, each
+     * with a reference. */
     tsgi_port *unwoken[TSGI_PORT_UNWOKEN];
     uint32_t unwoken_count;
 
@@ -95,7 +97,7 @@ void tsgi_port_wake(tsgi_port *port);
 /* The receiver.  The next message; NULL: none, and the port is armed. */
 tsgi_message *tsgi_port_next(tsgi_port *port);
 
-/* The receiver.  Hands out no more; gives the caller's reference back. */
+/* The receiver, after its last tsgi_port_next.  Hands out no more; gives the caller's reference back. */
 void tsgi_port_close(tsgi_port *port);
 
 #endif

@@ -97,6 +97,7 @@ void tsgi_runtime_port_close(tsgi_port *port)
 
     pthread_mutex_unlock(&runtime->lock);
 
+    tsgi_port_flush(port); /* what is due holds ports of isolates */
     tsgi_port_close(port);
 
     if (home) {

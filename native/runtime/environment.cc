@@ -55,15 +55,15 @@ struct EnvironmentAccess {
             return nullptr; // an application asks, or a thread that it has started
         }
 
-        self->bridge_ = std::make_unique<Bridge>(Napi::Env(env), self->group_, self->index_, self);
+        self->bridge_ = std::make_unique<Bridge>(Napi::Env(env), self->group_, self->port_, self);
         return self->bridge_->MakeBinding(true, self->predecessor_stuck_at_);
     }
 
     static void OnAsync(uv_async_t *async) { static_cast<Environment *>(async->data)->Turn(); }
 };
 
-Environment::Environment(tsgi_group *group, uint32_t index, std::string stuck_at)
-    : group_(group), index_(index), predecessor_stuck_at_(std::move(stuck_at))
+Environment::Environment(tsgi_group *group, tsgi_port *port, std::string stuck_at)
+    : group_(group), port_(port), predecessor_stuck_at_(std::move(stuck_at))
 {
 }
 
@@ -191,7 +191,7 @@ void Environment::Wake()
 void Environment::Stop()
 {
     stop_wanted_.store(true);
-    tsgi_port_wake(group_->ports[index_]);
+    tsgi_port_wake(port_);
 }
 
 void Environment::Stopped()
@@ -245,7 +245,7 @@ void Environment::Condemn(uint16_t tag, const std::string &cause, const std::str
 
 void Environment::Ping()
 {
-    tsgi_port_wake(group_->ports[index_]);
+    tsgi_port_wake(port_);
 }
 
 void Environment::Interrupt(uint64_t stuck)

@@ -34,9 +34,8 @@ class Setup;
 class Environment final : public Turns
 {
   public:
-    // `index` is the isolate's number in the group. `stuck_at`: StuckAt() of the environment before
-    // it.
-    Environment(tsgi_group *group, uint32_t index, std::string stuck_at);
+    // `port` is the isolate's, and outlives it. `stuck_at`: StuckAt() of the environment before it.
+    Environment(tsgi_group *group, tsgi_port *port, std::string stuck_at);
     ~Environment() override;
 
     // Isolate's thread. Returns when JavaScript has ended; true: because Stop asked for it.
@@ -88,7 +87,7 @@ class Environment final : public Turns
     static void OnInterrupt(v8::Isolate *isolate, void *data);
 
     tsgi_group *const group_;
-    const uint32_t index_;
+    tsgi_port *const port_;
     const std::string predecessor_stuck_at_;
     std::string stuck_at_;
 

@@ -32,7 +32,12 @@ constexpr auto kProven =
 
 } // namespace
 
-Isolate::Isolate(tsgi_group *group, uint32_t index) : group_(group), index_(index) {}
+Isolate::Isolate(tsgi_group *group, tsgi_port *port) : group_(group), port_(port) {}
+
+Isolate::~Isolate()
+{
+    tsgi_port_unref(port_);
+}
 
 bool Isolate::Start()
 {
@@ -106,7 +111,7 @@ uint64_t Isolate::Look(uint64_t now)
 
     uint64_t beats = environment_->Beats();
     uint64_t used = TimeUsed();
-    bool busy = used - used_ > kSleeping || atomic_load(&group_->ports[index_]->live) > 0;
+    bool busy = used - used_ > kSleeping || atomic_load(&port_->live) > 0;
 
     used_ = used;
 
@@ -199,7 +204,7 @@ bool Isolate::Next()
 {
     std::lock_guard<std::mutex> guard(lock_);
 
-    environment_ = stopping_ ? nullptr : std::make_shared<Environment>(group_, index_, stuck_at_);
+    environment_ = stopping_ ? nullptr : std::make_shared<Environment>(group_, port_, stuck_at_);
     return environment_ != nullptr;
 }
 
@@ -215,9 +220,7 @@ void Isolate::WaitBackOff()
 // Answers what is queued and will find no environment.
 void Isolate::RefuseQueued()
 {
-    tsgi_port *port = group_->ports[index_];
-
-    while (tsgi_message *message = tsgi_port_next(port)) {
+    while (tsgi_message *message = tsgi_port_next(port_)) {
         if (message->kind == TSGI_BEGIN) {
             tsgi_exchange_end(message->exchange, 503);
         } else if (message->kind == TSGI_ABORT) {

@@ -1,6 +1,6 @@
 // One application thread: an environment, and its successors when it ends before its time.
 //
-// Made by     Runtime, when a group starts; its thread by the keeper
+// Made by     Seat; its thread by the keeper
 // Ended by    Stop, or Terminate when that takes too long; Join is true when the thread is gone
 //
 //     starting --came up--> running --died--> waiting --> starting
@@ -27,7 +27,12 @@ namespace tsgi
 class Isolate
 {
   public:
-    Isolate(tsgi_group *group, uint32_t index);
+    // Takes over a reference to `port`, on which the environments receive one after the other.
+    Isolate(tsgi_group *group, tsgi_port *port);
+    ~Isolate();
+
+    Isolate(const Isolate &) = delete;
+    Isolate &operator=(const Isolate &) = delete;
 
     // The keeper. False: no thread could be made; the isolate has ended.
     bool Start();
@@ -52,7 +57,7 @@ class Isolate
     void RefuseQueued();
 
     tsgi_group *const group_;
-    const uint32_t index_;
+    tsgi_port *const port_;
     pthread_t thread_;
     bool joinable_ = false; // the keeper's, and then Join's
     uint32_t back_off_ = 0; // milliseconds

@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "isolate.h"
 #include "keeper.h"
 #include "platform.h"
+#include "seat.h"
 #include "watchdog.h"
 
 extern "C" {
@@ -29,8 +29,8 @@ constexpr auto kTerminateWait = std::chrono::seconds(1);
 struct Instance {
     Keeper keeper;
     Watchdog watchdog;
-    std::mutex lock; // of isolates
-    std::vector<std::unique_ptr<Isolate>> isolates;
+    std::mutex lock; // of seats
+    std::vector<std::unique_ptr<Seat>> seats;
 };
 
 Instance &instance()
@@ -45,9 +45,9 @@ tsgi_status Spawn(void *, tsgi_group *group, uint32_t index)
     instance().keeper.Post([group, index] {
         std::lock_guard<std::mutex> guard(instance().lock);
 
-        instance().isolates.push_back(std::make_unique<Isolate>(group, index));
-        instance().isolates.back()->Start();
-        instance().watchdog.Watch(instance().isolates.back().get());
+        instance().seats.push_back(std::make_unique<Seat>(group, index));
+        instance().seats.back()->Start();
+        instance().watchdog.Watch(instance().seats.back().get());
     });
 
     return TSGI_OK;
@@ -89,13 +89,13 @@ void Stop(tsgi_runtime *runtime, uint32_t timeout_ms)
     instance().keeper.Stop();
     instance().watchdog.Stop();
 
-    for (auto &isolate : instance().isolates) {
-        isolate->Stop();
+    for (auto &seat : instance().seats) {
+        seat->Stop();
     }
 
-    for (auto &isolate : instance().isolates) {
-        if (!isolate->Join(deadline)) {
-            isolate->Terminate();
+    for (auto &seat : instance().seats) {
+        if (!seat->Join(deadline)) {
+            seat->Terminate();
             ended = false;
         }
     }
@@ -106,8 +106,8 @@ void Stop(tsgi_runtime *runtime, uint32_t timeout_ms)
 
     deadline = std::chrono::steady_clock::now() + kTerminateWait;
 
-    for (auto &isolate : instance().isolates) {
-        isolate->Join(deadline);
+    for (auto &seat : instance().seats) {
+        seat->Join(deadline);
     }
 }
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <chrono>
 
-#include "isolate.h"
 #include "platform.h"
 #include "pulse.h"
+#include "seat.h"
 #include "signals.h"
 
 namespace tsgi
@@ -40,11 +40,11 @@ bool Watchdog::Start()
     return started_;
 }
 
-void Watchdog::Watch(Isolate *isolate)
+void Watchdog::Watch(Seat *seat)
 {
     std::lock_guard<std::mutex> guard(lock_);
 
-    isolates_.push_back(isolate);
+    seats_.push_back(seat);
     changed_.notify_one();
 }
 
@@ -71,8 +71,8 @@ uint64_t Watchdog::LookAtAll(uint64_t now)
 {
     uint64_t next = 0;
 
-    for (Isolate *isolate : isolates_) {
-        uint64_t due = isolate->Look(now);
+    for (Seat *seat : seats_) {
+        uint64_t due = seat->Look(now);
 
         if (due != 0 && (next == 0 || due < next)) {
             next = due;

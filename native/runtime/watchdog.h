@@ -12,7 +12,7 @@
 namespace tsgi
 {
 
-class Isolate;
+class Seat;
 
 class Watchdog
 {
@@ -20,8 +20,8 @@ class Watchdog
     // Any thread. False: no thread could be made.
     bool Start();
 
-    // Any thread. `isolate` outlives the watchdog.
-    void Watch(Isolate *isolate);
+    // Any thread. `seat` outlives the watchdog.
+    void Watch(Seat *seat);
 
     // Any thread but its own.
     void Stop();
@@ -32,7 +32,7 @@ class Watchdog
 
     std::mutex lock_;
     std::condition_variable changed_;
-    std::vector<Isolate *> isolates_;
+    std::vector<Seat *> seats_;
     bool stopping_ = false;
     pthread_t thread_;
     bool started_ = false;

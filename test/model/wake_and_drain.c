@@ -196,12 +196,6 @@ static void receive_four(void)
     leave();
 }
 
-/* An application port, which stays open as long as the runtime lives. */
-static void receive_three_and_stay(void)
-{
-    receive_until(3);
-}
-
 /* An environment ends and the next one takes over what is queued, with its first look. */
 static void receive_by_two_environments(void)
 {
@@ -264,13 +258,6 @@ static void begin_three_and_one(void)
     begin(3, 1);
 }
 
-/* The port has a reference more than its senders have. */
-static void begin_lasting(void)
-{
-    begin(2, 1);
-    tsgi_port_ref(world.port);
-}
-
 static void end(void)
 {
     for (int i = 0; i < SENDERS; i++) {
@@ -304,14 +291,6 @@ static void end_unread(void)
     end();
 }
 
-static void end_lasting(void)
-{
-    world.listens = false;
-    tsgi_port_close(world.port);
-    tsgi_port_unref(world.port);
-    end();
-}
-
 static const char stuck[] = "the receiver sleeps although there are messages";
 
 /* The small ones first: a defect shows there soonest. */
@@ -327,9 +306,14 @@ static const model models[] = {
      end,
      stuck},
     {"a host that wakes once a turn",
-     begin_lasting,
-     {send_two_in_one_turn, send_one, receive_three_and_stay},
-     end_lasting,
+     begin_two_and_one,
+     {send_two_in_one_turn, send_one, receive_three},
+     end,
+     stuck},
+    {"a host that wakes once a turn what is closed at once",
+     begin_two_and_one,
+     {send_two_in_one_turn, send_one, receive_nothing},
+     end,
      stuck},
     {"one environment follows another",
      begin_two_and_one,
