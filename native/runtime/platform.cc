@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "children.h"
+#include "confines.h"
 #include "signals.h"
 
 namespace tsgi
@@ -59,6 +60,12 @@ bool Platform::Start(const std::string &name, const std::vector<std::string> &op
 bool Platform::Initialize(const std::vector<std::string> &args, std::string *message)
 {
     SignalBlock block; // threads of libuv and V8 inherit it
+
+    *message = ObstacleToV8(args);
+
+    if (*message != "") {
+        return false;
+    }
 
     if (!Children::Initialize()) {
         *message = "out of memory";

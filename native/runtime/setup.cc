@@ -10,7 +10,13 @@ namespace tsgi
 std::unique_ptr<Setup> Setup::Create(uint64_t heap, node::EnvironmentFlags::Flags flags,
                                      std::string *error)
 {
-    std::unique_ptr<Setup> setup(new Setup());
+    std::unique_ptr<Setup> setup(new Setup(heap));
+
+    if (setup->room_.obstacle() != "") {
+        *error = setup->room_.obstacle();
+        return nullptr;
+    }
+
     auto loop = std::make_unique<uv_loop_t>();
     int failed = uv_loop_init(loop.get());
 

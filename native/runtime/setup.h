@@ -15,6 +15,8 @@
 #include <memory>
 #include <string>
 
+#include "confines.h"
+
 namespace tsgi
 {
 
@@ -36,11 +38,12 @@ class Setup
     v8::Local<v8::Context> context() const { return context_.Get(isolate_); }
 
   private:
-    Setup() = default;
+    explicit Setup(uint64_t heap) : room_(heap) {}
 
     bool MakeIsolate(uint64_t heap);
     bool MakeEnvironment(node::EnvironmentFlags::Flags flags);
 
+    const Room room_;
     std::unique_ptr<uv_loop_t> loop_;
     std::shared_ptr<node::ArrayBufferAllocator> allocator_;
     v8::Isolate *isolate_ = nullptr;

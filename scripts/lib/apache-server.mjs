@@ -80,7 +80,7 @@ const workersOf = ({ mpm, workers, single = false }) => workers ?? (mpm === 'pre
  */
 async function prepare(options, port, statusPort) {
   const { conf = {}, mpm = 'event', threads = 64, modules = [], errorLog = 'file', logLevel = 'info' } = options;
-  const { module = nativePaths().apacheModule } = options;
+  const { module = nativePaths().apacheModule, under = [] } = options;
   const { user, directives, prefix } = await apacheUserFor(options.application ?? repository);
   const folder = makeServerFolder('apache', user);
   for (const path of [documentRoot(folder), temporaryFolder(folder)]) {
@@ -107,7 +107,8 @@ async function prepare(options, port, statusPort) {
     // The kernel forgets whom to tell of our end when a process changes its user.
     command: [
       ...prefix,
-      ...endingWithUs([program, '-d', folder, '-f', configFile, ...(options.single ? ['-X'] : ['-D', 'FOREGROUND'])]),
+      ...endingWithUs([...under, program, '-d', folder, '-f', configFile]),
+      ...(options.single ? ['-X'] : ['-D', 'FOREGROUND']),
     ],
   };
 }

@@ -77,6 +77,7 @@ async function prepare(options, port) {
     errorLog = 'file',
     logLevel = 'info',
     module = nginxModule,
+    under = [],
   } = options;
   const user = await workerUserFor(options.application ?? repository);
   const folder = makeServerFolder('nginx', user);
@@ -89,7 +90,7 @@ async function prepare(options, port) {
     configFile,
     nginxConfig({ folder, port, listenOptions, workers, errorLog: log, logLevel, module, user, openFiles, conf }),
   );
-  return { folder, logFile, command: [program, '-p', folder, '-c', configFile, '-e', log] };
+  return { folder, logFile, command: [...under, program, '-p', folder, '-c', configFile, '-e', log] };
 }
 
 /**

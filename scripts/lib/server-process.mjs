@@ -20,6 +20,7 @@ export const START_SECONDS = 30;
  * @property {string} [logLevel] default `info`
  * @property {string} [application] whose owner it runs as when we are root; default: the repository
  * @property {string} [module] default: the one built here
+ * @property {readonly string[]} [under] a command that runs the server's, given behind it, with other limits, say
  */
 
 /**
