@@ -58,7 +58,13 @@
         "(TSGIMemoryLimit), and a collection did not help. Requests that had begun were failed, "  \
         "those that were only queued are served by the isolate that replaces it.",                 \
         "Find out what the application keeps: a cache without a bound, bodies read as a whole. "   \
-        "Raise the limit if what it does needs so much.")
+        "Raise the limit if what it does needs so much.")                                          \
+    TAG(WATCH_SLOW, 3120, WARN, "changes of files are noticed late",                               \
+        "The kernel does not tell of changes of the applications' files, for the reason in the "   \
+        "record: they are looked at every few seconds instead.",                                   \
+        "\"No space left on device\" is the limit fs.inotify.max_user_watches of sysctl, \"Too "   \
+        "many open files\" is fs.inotify.max_user_instances or the limit of open files: raise "    \
+        "it.")
 
 /* clang-format on */
 

@@ -35,7 +35,7 @@ class Platform
     const std::vector<std::string> &args() const { return args_; }
     const std::vector<std::string> &exec_args() const { return exec_args_; }
 
-    // The keeper, the watchdog, and isolates: made and not yet joined.
+    // The keeper, the watchdog, the watch, and isolates: made and not yet joined.
     std::atomic<int> threads{0};
 
   private:

@@ -9,11 +9,14 @@
 #include "keeper.h"
 #include "platform.h"
 #include "seat.h"
+#include "watch.h"
 #include "watchdog.h"
 
 extern "C" {
 #include "core/api.h"
+#include "core/log.h"
 #include "core/runtime.h"
+#include "core/tags.h"
 }
 
 namespace tsgi
@@ -53,6 +56,23 @@ tsgi_status Spawn(void *, tsgi_group *group, uint32_t index)
     return TSGI_OK;
 }
 
+bool StartWatch(tsgi_runtime *runtime)
+{
+    bool started = Watch::Get().Start([runtime](const std::string &reason) {
+        std::string text =
+            "the kernel does not tell of changes of files: " + reason + "; they are noticed late";
+
+        tsgi_log(runtime, nullptr, nullptr, TSGI_LEVEL_WARN, TSGI_TAG_WATCH_SLOW, text.data(),
+                 text.size());
+    });
+
+    if (started) {
+        Platform::Get().threads.fetch_add(1);
+    }
+
+    return started;
+}
+
 tsgi_status Start(const tsgi_runtime_options *options, tsgi_runtime **runtime, const char **message)
 {
     static std::string cause;
@@ -72,7 +92,8 @@ tsgi_status Start(const tsgi_runtime_options *options, tsgi_runtime **runtime, c
 
     *runtime = tsgi_runtime_new(options, {Spawn, nullptr});
 
-    if (*runtime == nullptr || !instance().keeper.Start() || !instance().watchdog.Start()) {
+    if (*runtime == nullptr || !instance().keeper.Start() || !instance().watchdog.Start() ||
+        !StartWatch(*runtime)) {
         *message = "out of memory or threads";
         return TSGI_NO_MEMORY;
     }
@@ -88,6 +109,7 @@ void Stop(tsgi_runtime *runtime, uint32_t timeout_ms)
     atomic_store(&runtime->draining, true);
     instance().keeper.Stop();
     instance().watchdog.Stop();
+    Watch::Get().Stop();
 
     for (auto &seat : instance().seats) {
         seat->Stop();
@@ -98,6 +120,10 @@ void Stop(tsgi_runtime *runtime, uint32_t timeout_ms)
             seat->Terminate();
             ended = false;
         }
+    }
+
+    if (Watch::Get().Join(deadline)) {
+        Platform::Get().threads.fetch_sub(1);
     }
 
     if (ended) {

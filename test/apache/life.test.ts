@@ -48,7 +48,7 @@ describe.each(mpms)('%s', (mpm) => {
     const children = apache.workerPids();
     expect(await apache.stop({ signal: 'SIGTERM' })).toBe(0);
     const exits = exitsIn(apache.errorLog());
-    expect(exits).toContain('0 of 4'); // keeper, watchdog, recorder and an isolate
+    expect(exits).toContain('0 of 5'); // keeper, watchdog, watch, recorder and an isolate
     expect(exits.filter((exit) => exit.startsWith('0 '))).toHaveLength(children.length);
     expect(handlersIn(apache.errorLog())).toBe(children.length);
     lives.checkLog(lateWords, /AH00161/);
@@ -90,7 +90,7 @@ describe.skipIf(!canPreload)('threads that do not end in time', () => {
     process.kill(apache.masterPid, 'SIGTERM');
     await until('the child leaves', () => !isAlive(child));
     expect(await apache.stop()).toBe(0);
-    expect(exitsIn(apache.errorLog())).toEqual(['3 of 3']); // keeper, watchdog and recorder
+    expect(exitsIn(apache.errorLog())).toEqual(['4 of 4']); // keeper, watchdog, watch and recorder
     expect(handlersIn(apache.errorLog())).toBe(0);
     lives.checkLog(lateWords, /AH00045/);
   });

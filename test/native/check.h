@@ -9,10 +9,11 @@
 #define TSGI_TEST_CHECK_H
 
 #include <malloc.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+#include "core/atomics.h"
 
 static atomic_uint check_failures;
 

@@ -41,7 +41,7 @@ describe.each(['SIGQUIT', 'SIGTERM'] as const)('%s', (signal) => {
     vi.unstubAllEnvs();
     expect((await lives.get('/app/pid')).status).toBe(200);
     expect(await nginx.stop({ signal })).toBe(0);
-    expect(exitsIn(nginx.errorLog())).toEqual(['0 of 3']); // keeper, watchdog and isolate
+    expect(exitsIn(nginx.errorLog())).toEqual(['0 of 4']); // keeper, watchdog, watch and isolate
     expect(handlersIn(nginx.errorLog())).toBe(1);
     lives.checkLog(lateWords);
   });
