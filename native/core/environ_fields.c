@@ -81,12 +81,19 @@ static bool is_hidden(const tsgi_bytes *name, uint32_t flags)
     return (flags & TSGI_VIEW_HIDE_AUTH) && is_name(name, "authorization");
 }
 
-static bool is_dropped(const tsgi_bytes *name, uint32_t flags)
+/* Where the length is known the server has undone the coding.  Who was told of both, and passed both
+ * on, would leave open where the message ends (RFC 9112, 6.3). */
+static bool is_undone_coding(const tsgi_bytes *name, const tsgi_view *view)
+{
+    return view->content_length >= 0 && is_name(name, "transfer-encoding");
+}
+
+static bool is_dropped(const tsgi_bytes *name, const tsgi_view *view)
 {
     return !tsgi_header_is_token(name->data, name->size) ||
            memchr(name->data, '_', name->size) != NULL || is_name(name, "proxy") ||
            is_name(name, "content-type") || is_name(name, "content-length") ||
-           is_hidden(name, flags);
+           is_undone_coding(name, view) || is_hidden(name, view->flags);
 }
 
 /* Finds which fields are kept, which begin an entry and which are joined to an earlier one. */
@@ -103,7 +110,7 @@ static void sort_fields(const tsgi_view *view, field *fields)
         this->first = false;
         this->again = NOWHERE;
 
-        if (is_dropped(name, view->flags)) {
+        if (is_dropped(name, view)) {
             continue;
         }
 

@@ -164,6 +164,31 @@ static void flags_hide_body_and_authorization(void)
     free(hidden.block);
 }
 
+static void a_coding_is_told_where_the_length_is_not(void)
+{
+    static const tsgi_header headers[] = {FIELD("Transfer-Encoding", "chunked"),
+                                          FIELD("Content-Length", "9")};
+    tsgi_view view = plain_view();
+
+    view.headers = headers;
+    view.header_count = 2;
+    view.content_length = 3;
+
+    packed known = pack(&view);
+
+    has(&known, "CONTENT_LENGTH", "3");
+    has(&known, "HTTP_TRANSFER_ENCODING", NULL);
+    free(known.block);
+
+    view.content_length = -1;
+
+    packed unknown = pack(&view);
+
+    has(&unknown, "CONTENT_LENGTH", NULL);
+    has(&unknown, "HTTP_TRANSFER_ENCODING", "chunked");
+    free(unknown.block);
+}
+
 static void raw_fields_are_kept_as_they_came(void)
 {
     static const tsgi_header headers[] = {FIELD("X-a", "1"), FIELD("x_B", ""), FIELD("X-A", "22")};
@@ -310,6 +335,7 @@ int main(void)
     RUN(fields_become_http_keys);
     RUN(what_could_collide_is_dropped);
     RUN(flags_hide_body_and_authorization);
+    RUN(a_coding_is_told_where_the_length_is_not);
     RUN(raw_fields_are_kept_as_they_came);
     RUN(hidden_fields_are_not_among_the_raw_ones);
     RUN(params_come_last_in_their_order);
