@@ -34,6 +34,8 @@ class NodeTurns final : public Turns
     NodeTurns(Napi::Env env, tsgi_group *group, tsgi_port *port)
         : env_(env), group_(group), port_(port)
     {
+        tsgi_tenure_init(&tenure_);
+
         napi_value name = Napi::String::New(env, "tsgi");
 
         napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this,
@@ -49,6 +51,7 @@ class NodeTurns final : public Turns
 
     void Own(std::unique_ptr<Bridge> bridge) { bridge_ = std::move(bridge); }
     Bridge *bridge() { return bridge_.get(); }
+    tsgi_tenure *tenure() { return &tenure_; }
     void Close() { bridge_.reset(); }
 
     void Wake() override
@@ -82,6 +85,7 @@ class NodeTurns final : public Turns
     Napi::Env env_;
     tsgi_group *const group_;
     tsgi_port *const port_;
+    tsgi_tenure tenure_; // nobody takes it
     napi_threadsafe_function function_ = nullptr;
     std::unique_ptr<Bridge> bridge_;
 };
@@ -136,7 +140,7 @@ Napi::Value MakeIsolate(const Napi::CallbackInfo &info)
     tsgi_port *port = tsgi_group_port(group, index);
     NodeTurns *turns = new NodeTurns(env, group, port);
 
-    turns->Own(std::make_unique<Bridge>(env, group, port, turns));
+    turns->Own(std::make_unique<Bridge>(env, group, port, turns->tenure(), turns));
 
     // Before the environment goes, while Node-API may still be called.
     env.AddCleanupHook(

@@ -10,8 +10,8 @@ extern "C" {
 namespace tsgi
 {
 
-Bridge::Bridge(Napi::Env env, tsgi_group *group, tsgi_port *port, Turns *turns)
-    : env_(env), group_(group), port_(port), turns_(turns)
+Bridge::Bridge(Napi::Env env, tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure, Turns *turns)
+    : env_(env), group_(group), port_(port), tenure_(tenure), turns_(turns)
 {
     Napi::Object resource = Napi::Object::New(env);
 
@@ -34,6 +34,27 @@ void Bridge::OnWake(void *data)
 {
     static_cast<Bridge *>(data)->turns_->Wake();
 }
+
+// ---- whose the port is ----
+
+void Bridge::Enter()
+{
+    present_ = tsgi_tenure_enter(tenure_);
+
+    if (!present_) {
+        running_ = false; // somebody else speaks for what this bridge has begun
+    }
+}
+
+void Bridge::Leave()
+{
+    if (present_) {
+        present_ = false;
+        tsgi_tenure_leave(tenure_);
+    }
+}
+
+// ---- ends ----
 
 void Bridge::EndExchange(uint32_t number, uint16_t status)
 {
@@ -68,16 +89,32 @@ std::string Bridge::InFlight(uint32_t most) const
     return live > most ? text + "\n    in flight: " + std::to_string(live - most) + " more" : text;
 }
 
-void Bridge::Detach()
+void Bridge::EndAll(uint16_t status)
 {
-    running_ = false;
     tsgi_port_receive(port_, nullptr, nullptr);
 
     for (uint32_t number = 0; number < slots_.Size(); number++) {
         if (slots_.At(number).exchange != nullptr) {
-            EndExchange(number, 500);
+            EndExchange(number, status);
         }
     }
+}
+
+void Bridge::Detach()
+{
+    Presence presence(this);
+
+    running_ = false;
+
+    if (presence.Holds()) {
+        EndAll(500);
+    }
+}
+
+void Bridge::Abandon()
+{
+    EndAll(504);
+    tsgi_turn_end(&port_->turn); // in the midst of which it may have been left
 }
 
 } // namespace tsgi

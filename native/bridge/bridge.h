@@ -4,6 +4,8 @@
 // Owned by    the runtime or the add-on, which destroys it on the same thread before the environment
 // Ended by    Detach: every live exchange fails; what is queued on the port stays there for the
 //             isolate's next environment
+//             or Abandon, by another thread when this one does not come back: the same. Whatever the
+//             thread asks of the bridge then is answered as for an exchange that has ended
 //
 // src/server/binding.ts is the specification of both directions. Only Node-API is used here, so
 // that the same sources serve the embedded runtime and a stock node.
@@ -22,6 +24,7 @@
 
 extern "C" {
 #include "core/runtime.h"
+#include "core/tenure.h"
 }
 
 namespace tsgi
@@ -30,8 +33,8 @@ namespace tsgi
 class Bridge
 {
   public:
-    // `port` is the isolate's. The arguments outlive the bridge.
-    Bridge(Napi::Env env, tsgi_group *group, tsgi_port *port, Turns *turns);
+    // `port` is the isolate's, `tenure` its thread's. The arguments outlive the bridge.
+    Bridge(Napi::Env env, tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure, Turns *turns);
     ~Bridge();
 
     Bridge(const Bridge &) = delete;
@@ -52,15 +55,25 @@ class Bridge
     // Isolate's thread. Runs no JavaScript.
     void Detach();
 
+    // Who has taken the tenure from the isolate's thread, once. Every exchange that was begun fails with
+    // 504.
+    void Abandon();
+
     // Isolate's thread. Exchanges begun so far.
     uint64_t Begun() const { return begun_; }
 
-    // Isolate's thread, perhaps in the midst of a collection. A line for each of at most `most` live
-    // exchanges, with its method and target, each beginning with a line end.
+    // Isolate's thread, perhaps in the midst of a collection; or who has taken its tenure, before
+    // Abandon. A line for each of at most `most` live exchanges, with its method and target, each
+    // beginning with a line end.
     std::string InFlight(uint32_t most) const;
 
   private:
     friend class Calls;
+    friend class Presence;
+
+    // ---- the port and the exchanges: touched between these two alone ----
+    void Enter();
+    void Leave();
 
     // ---- messages in (bridge_in.cc) ----
     void Receive(tsgi_message *message);
@@ -70,10 +83,14 @@ class Bridge
 
     void OpenNewApps();
 
+    // A turn, but for its end. True: there is more.
+    bool ReceiveSome();
+
     napi_value BeginWords(const tsgi_environ &environ);
     napi_value Number(double value);
 
-    // Calls a callback. False: it threw, or JavaScript may not run any more.
+    // Calls a callback, present before and, unless the tenure is lost meanwhile, after it. False: it
+    // threw, or JavaScript may not run any more.
     bool Call(const Napi::FunctionReference &callback, size_t count, const napi_value *values);
 
     // Whether JavaScript may still be entered.
@@ -90,6 +107,7 @@ class Bridge
     void FeedReady();
 
     // ---- both ----
+    void EndAll(uint16_t status);
     void EndExchange(uint32_t number, uint16_t status);
     void Log(tsgi_exchange *exchange, int level, uint16_t tag, const char *text);
 
@@ -98,6 +116,7 @@ class Bridge
     Napi::Env env_;
     tsgi_group *const group_;
     tsgi_port *const port_;
+    tsgi_tenure *const tenure_;
     Turns *const turns_;
 
     Slots slots_;
@@ -105,12 +124,46 @@ class Bridge
     std::vector<tsgi_app *> apps_; // opened so far
     uint64_t begun_ = 0;
     bool running_ = true; // false: JavaScript may not be entered any more
+    bool present_ = false;
 
     Napi::ObjectReference resource_; // of the callback scopes
     napi_async_context context_ = nullptr;
     Napi::FunctionReference begin_, body_, body_end_, credit_, abort_, open_, stop_;
     Napi::Reference<Napi::Uint32Array> words_;
     uint32_t *word_data_ = nullptr;
+};
+
+// While it lives the isolate's thread is in the bridge (core/tenure.h), but for what Call does, and
+// unless its tenure is lost. One inside another does nothing.
+class Presence
+{
+  public:
+    explicit Presence(Bridge *bridge) : bridge_(bridge), outermost_(!bridge->present_)
+    {
+        if (outermost_) {
+            bridge_->Enter();
+        }
+    }
+
+    ~Presence()
+    {
+        if (outermost_) {
+            bridge_->Leave();
+        }
+    }
+
+    Presence(const Presence &) = delete;
+    Presence &operator=(const Presence &) = delete;
+
+    // False: the port and the exchanges are somebody else's.
+    bool Holds() const { return bridge_->present_; }
+
+    // NULL: the handle has expired.
+    Slot *Find(double handle) const { return Holds() ? bridge_->slots_.Find(handle) : nullptr; }
+
+  private:
+    Bridge *const bridge_;
+    const bool outermost_;
 };
 
 // Words shared with JavaScript, enough for 2,047 header fields.

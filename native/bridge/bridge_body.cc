@@ -48,10 +48,10 @@ void Bridge::FeedBody(uint32_t number)
     double handle = slots_.HandleOf(number);
 
     // Each step may run the application, which may end the exchange and free the slot.
-    for (;;) {
+    while (running_) {
         Slot *slot = slots_.Find(handle);
 
-        if (!running_ || slot == nullptr || slot->held == nullptr) {
+        if (slot == nullptr || slot->held == nullptr) {
             return;
         }
 
@@ -160,7 +160,9 @@ void Bridge::FeedReady()
     ready.swap(ready_);
 
     for (uint32_t number : ready) {
-        FeedBody(number);
+        if (running_) {
+            FeedBody(number);
+        }
     }
 }
 

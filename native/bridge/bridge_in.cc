@@ -30,10 +30,33 @@ void Bridge::Drain()
     }
 
     napi_callback_scope scope;
-    int count = 0;
 
     if (napi_open_callback_scope(env_, resource_.Value(), context_, &scope) != napi_ok) {
         return;
+    }
+
+    bool more = ReceiveSome();
+
+    napi_close_callback_scope(env_, scope); // runs what waits for promises and ticks
+
+    Presence presence(this);
+
+    if (presence.Holds()) {
+        tsgi_turn_end(&port_->turn);
+    }
+
+    if (more) {
+        turns_->Wake();
+    }
+}
+
+bool Bridge::ReceiveSome()
+{
+    Presence presence(this);
+    int count = 0;
+
+    if (!presence.Holds()) {
+        return false;
     }
 
     tsgi_turn_begin(&port_->turn);
@@ -48,16 +71,14 @@ void Bridge::Drain()
         }
 
         Receive(message);
-        tsgi_turn_step(&port_->turn);
         count++;
+
+        if (presence.Holds()) {
+            tsgi_turn_step(&port_->turn);
+        }
     }
 
-    napi_close_callback_scope(env_, scope);
-    tsgi_turn_end(&port_->turn);
-
-    if (count == kTurn) {
-        turns_->Wake();
-    }
+    return count == kTurn;
 }
 
 void Bridge::Stop()
@@ -70,7 +91,15 @@ void Bridge::Stop()
         return;
     }
 
-    if (!Call(stop_, 0, nullptr)) {
+    bool called;
+
+    {
+        Presence presence(this);
+
+        called = presence.Holds() && Call(stop_, 0, nullptr);
+    }
+
+    if (!called) {
         turns_->Stopped();
     }
 
@@ -79,8 +108,12 @@ void Bridge::Stop()
 
 bool Bridge::Call(const Napi::FunctionReference &callback, size_t count, const napi_value *values)
 {
+    Leave();
+
     napi_status status =
         napi_call_function(env_, env_.Undefined(), callback.Value(), count, values, nullptr);
+
+    Enter();
 
     if (status == napi_ok) {
         return true;
@@ -123,7 +156,8 @@ napi_value Bridge::Number(double value)
 
 void Bridge::OpenNewApps()
 {
-    while (apps_.size() < atomic_load_explicit(&group_->app_count, std::memory_order_relaxed)) {
+    while (running_ &&
+           apps_.size() < atomic_load_explicit(&group_->app_count, std::memory_order_relaxed)) {
         tsgi_app *app = tsgi_group_next_app(group_, apps_.empty() ? nullptr : apps_.back());
 
         if (app == nullptr) {
@@ -227,12 +261,12 @@ void Bridge::Begin(tsgi_message *message)
     napi_value values[] = {Number(handle), Number(exchange->app->id), Number(exchange->flags), text,
                            BeginWords(environ)};
 
+    tsgi_message_done(message);
+
     // A failed call of an environment that is being stopped leaves the exchange to Detach.
     if (!Call(begin_, 5, values) && running_ && slots_.Find(handle) != nullptr) {
         EndExchange(number, 500);
     }
-
-    tsgi_message_done(message);
 }
 
 void Bridge::Credit(tsgi_message *message)

@@ -47,16 +47,25 @@ napi_value Calls::Attach(napi_env env, napi_callback_info info)
         *function.reference = Napi::Persistent(bind.Call(member, {callbacks}).As<Napi::Function>());
     }
 
-    bridge->OpenNewApps();
-    tsgi_port_receive(bridge->port_, Bridge::OnWake, bridge);
-    bridge->turns_->Wake(); // for what was queued before
+    Presence presence(bridge);
+
+    if (presence.Holds()) {
+        bridge->OpenNewApps();
+    }
+
+    if (presence.Holds()) {
+        tsgi_port_receive(bridge->port_, Bridge::OnWake, bridge);
+        bridge->turns_->Wake(); // for what was queued before
+    }
+
     return nullptr;
 }
 
 napi_value Calls::Data(napi_env env, napi_callback_info info)
 {
     Arguments<3> arguments(env, info);
-    Slot *slot = arguments.Data<Bridge>()->slots_.Find(arguments.Number(0));
+    Presence presence(arguments.Data<Bridge>());
+    Slot *slot = presence.Find(arguments.Number(0));
 
     if (slot == nullptr) {
         return Result(env, TSGI_EXPIRED);
@@ -87,7 +96,8 @@ napi_value Calls::Data(napi_env env, napi_callback_info info)
 napi_value Calls::File(napi_env env, napi_callback_info info)
 {
     Arguments<4> arguments(env, info);
-    Slot *slot = arguments.Data<Bridge>()->slots_.Find(arguments.Number(0));
+    Presence presence(arguments.Data<Bridge>());
+    Slot *slot = presence.Find(arguments.Number(0));
 
     if (slot == nullptr) {
         return Result(env, TSGI_EXPIRED);
@@ -101,7 +111,8 @@ napi_value Calls::End(napi_env env, napi_callback_info info)
 {
     Arguments<2> arguments(env, info);
     Bridge *bridge = arguments.Data<Bridge>();
-    Slot *slot = bridge->slots_.Find(arguments.Number(0));
+    Presence presence(bridge);
+    Slot *slot = presence.Find(arguments.Number(0));
 
     if (slot == nullptr) {
         return Result(env, TSGI_EXPIRED);
@@ -123,7 +134,8 @@ napi_value Calls::Want(napi_env env, napi_callback_info info)
 {
     Arguments<2> arguments(env, info);
     Bridge *bridge = arguments.Data<Bridge>();
-    Slot *slot = bridge->slots_.Find(arguments.Number(0));
+    Presence presence(bridge);
+    Slot *slot = presence.Find(arguments.Number(0));
     uint64_t size = arguments.Integer(1);
 
     if (slot == nullptr) {
@@ -144,7 +156,8 @@ napi_value Calls::Want(napi_env env, napi_callback_info info)
 napi_value Calls::RawHeaders(napi_env env, napi_callback_info info)
 {
     Arguments<1> arguments(env, info);
-    Slot *slot = arguments.Data<Bridge>()->slots_.Find(arguments.Number(0));
+    Presence presence(arguments.Data<Bridge>());
+    Slot *slot = presence.Find(arguments.Number(0));
 
     if (slot == nullptr) {
         return nullptr;
@@ -172,7 +185,8 @@ napi_value Calls::Log(napi_env env, napi_callback_info info)
 {
     Arguments<5> arguments(env, info);
     Bridge *bridge = arguments.Data<Bridge>();
-    Slot *slot = bridge->slots_.Find(arguments.Number(0));
+    Presence presence(bridge);
+    Slot *slot = presence.Find(arguments.Number(0));
     uint64_t id = arguments.Integer(1);
     tsgi_app *app = nullptr;
     Text text;

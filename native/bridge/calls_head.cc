@@ -86,7 +86,8 @@ napi_value Calls::Start(napi_env env, napi_callback_info info)
 {
     Arguments<5> arguments(env, info);
     Bridge *bridge = arguments.Data<Bridge>();
-    Slot *slot = bridge->slots_.Find(arguments.Number(0));
+    Presence presence(bridge);
+    Slot *slot = presence.Find(arguments.Number(0));
     Head head;
     tsgi_status status = head.Read(env, arguments, slot, bridge->word_data_);
 
@@ -106,7 +107,8 @@ napi_value Calls::Respond(napi_env env, napi_callback_info info)
 {
     Arguments<5> arguments(env, info);
     Bridge *bridge = arguments.Data<Bridge>();
-    Slot *slot = bridge->slots_.Find(arguments.Number(0));
+    Presence presence(bridge);
+    Slot *slot = presence.Find(arguments.Number(0));
     Head head;
     tsgi_status status = head.Read(env, arguments, slot, bridge->word_data_);
 
@@ -147,7 +149,8 @@ napi_value Calls::Inform(napi_env env, napi_callback_info info)
 {
     Arguments<4> arguments(env, info);
     Bridge *bridge = arguments.Data<Bridge>();
-    Slot *slot = bridge->slots_.Find(arguments.Number(0));
+    Presence presence(bridge);
+    Slot *slot = presence.Find(arguments.Number(0));
     Head head;
     tsgi_status status = head.Read(env, arguments, slot, bridge->word_data_);
 

@@ -55,15 +55,17 @@ struct EnvironmentAccess {
             return nullptr; // an application asks, or a thread that it has started
         }
 
-        self->bridge_ = std::make_unique<Bridge>(Napi::Env(env), self->group_, self->port_, self);
+        self->bridge_ = std::make_unique<Bridge>(Napi::Env(env), self->group_, self->port_,
+                                                 self->tenure_, self);
         return self->bridge_->MakeBinding(true, self->predecessor_stuck_at_);
     }
 
     static void OnAsync(uv_async_t *async) { static_cast<Environment *>(async->data)->Turn(); }
 };
 
-Environment::Environment(tsgi_group *group, tsgi_port *port, std::string stuck_at)
-    : group_(group), port_(port), predecessor_stuck_at_(std::move(stuck_at))
+Environment::Environment(tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure,
+                         std::string stuck_at)
+    : group_(group), port_(port), tenure_(tenure), predecessor_stuck_at_(std::move(stuck_at))
 {
 }
 

@@ -34,8 +34,9 @@ class Setup;
 class Environment final : public Turns
 {
   public:
-    // `port` is the isolate's, and outlives it. `stuck_at`: StuckAt() of the environment before it.
-    Environment(tsgi_group *group, tsgi_port *port, std::string stuck_at);
+    // `port` is the isolate's, `tenure` its thread's; both outlive it. `stuck_at`: StuckAt() of the
+    // environment before it.
+    Environment(tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure, std::string stuck_at);
     ~Environment() override;
 
     // Isolate's thread. Returns when JavaScript has ended; true: because Stop asked for it.
@@ -88,6 +89,7 @@ class Environment final : public Turns
 
     tsgi_group *const group_;
     tsgi_port *const port_;
+    tsgi_tenure *const tenure_;
     const std::string predecessor_stuck_at_;
     std::string stuck_at_;
 

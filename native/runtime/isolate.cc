@@ -32,7 +32,10 @@ constexpr auto kProven =
 
 } // namespace
 
-Isolate::Isolate(tsgi_group *group, tsgi_port *port) : group_(group), port_(port) {}
+Isolate::Isolate(tsgi_group *group, tsgi_port *port) : group_(group), port_(port)
+{
+    tsgi_tenure_init(&tenure_);
+}
 
 Isolate::~Isolate()
 {
@@ -204,7 +207,8 @@ bool Isolate::Next()
 {
     std::lock_guard<std::mutex> guard(lock_);
 
-    environment_ = stopping_ ? nullptr : std::make_shared<Environment>(group_, port_, stuck_at_);
+    environment_ =
+        stopping_ ? nullptr : std::make_shared<Environment>(group_, port_, &tenure_, stuck_at_);
     return environment_ != nullptr;
 }
 
@@ -220,6 +224,10 @@ void Isolate::WaitBackOff()
 // Answers what is queued and will find no environment.
 void Isolate::RefuseQueued()
 {
+    if (!tsgi_tenure_enter(&tenure_)) {
+        return;
+    }
+
     while (tsgi_message *message = tsgi_port_next(port_)) {
         if (message->kind == TSGI_BEGIN) {
             tsgi_exchange_end(message->exchange, 503);
@@ -229,6 +237,8 @@ void Isolate::RefuseQueued()
 
         tsgi_message_done(message);
     }
+
+    tsgi_tenure_leave(&tenure_);
 }
 
 } // namespace tsgi

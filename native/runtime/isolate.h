@@ -58,6 +58,7 @@ class Isolate
 
     tsgi_group *const group_;
     tsgi_port *const port_;
+    tsgi_tenure tenure_; // its thread's
     pthread_t thread_;
     bool joinable_ = false; // the keeper's, and then Join's
     uint32_t back_off_ = 0; // milliseconds

@@ -58,6 +58,8 @@ void model_free(void *block);
 #define atomic_exchange(p, value) atomic_exchange_explicit(p, value, memory_order_seq_cst)
 #define atomic_compare_exchange_weak_explicit(p, expected, value, success, failure) \
     model_compare_exchange((p), sizeof(*(p)), (expected), MODEL_NUMBER(value))
+#define atomic_compare_exchange_strong_explicit(p, expected, value, success, failure) \
+    atomic_compare_exchange_weak_explicit(p, expected, value, success, failure)
 
 /* The core adds one without looking at the sum, and takes one away to see whether it was the
  * last: what a thread does not look at must not tell two states apart. */
