@@ -19,6 +19,7 @@ static void ngx_http_tsgi_tell_outside(ngx_http_tsgi_ctx_t *ctx,
     ngx_str_t *directory, u_char *path);
 static ngx_int_t ngx_http_tsgi_file_error(ngx_http_tsgi_ctx_t *ctx,
     u_char *path, ngx_err_t err);
+static u_char *ngx_http_tsgi_loggable(ngx_http_request_t *r, u_char *path);
 
 
 /* NGX_OK or the status of a response */
@@ -163,7 +164,7 @@ ngx_http_tsgi_tell_outside(ngx_http_tsgi_ctx_t *ctx, ngx_str_t *directory,
     ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, 0,
                   NGX_HTTP_TSGI_E_OUTSIDE
                   "\"%s\" is \"%s\", outside of \"%V\"",
-                  path, real ? real : "gone", directory);
+                  ngx_http_tsgi_loggable(ctx->request, path), real ? real : "gone", directory);
 }
 
 
@@ -176,7 +177,8 @@ ngx_http_tsgi_file_error(ngx_http_tsgi_ctx_t *ctx, u_char *path, ngx_err_t err)
 
     if (clcf->log_not_found || (err != NGX_ENOENT && err != NGX_ENOTDIR)) {
         ngx_log_error(NGX_LOG_ERR, ctx->request->connection->log, err,
-                      NGX_HTTP_TSGI_E_VARIABLE "\"%s\" is no script", path);
+                      NGX_HTTP_TSGI_E_VARIABLE "\"%s\" is no script",
+                      ngx_http_tsgi_loggable(ctx->request, path));
     }
 
     switch (err) {
@@ -188,9 +190,38 @@ ngx_http_tsgi_file_error(ngx_http_tsgi_ctx_t *ctx, u_char *path, ngx_err_t err)
         return NGX_HTTP_NOT_FOUND;
 
     case NGX_EACCES:
+    case NGX_ELOOP:
         return NGX_HTTP_FORBIDDEN;
 
     default:
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
+}
+
+
+/* the client chose the bytes, and none of them may begin a line of the log */
+
+static u_char *
+ngx_http_tsgi_loggable(ngx_http_request_t *r, u_char *path)
+{
+    u_char  *p, *text;
+
+    text = ngx_pnalloc(r->pool, ngx_strlen(path) * (sizeof("\\x0A") - 1) + 1);
+    if (text == NULL) {
+        return (u_char *) "";
+    }
+
+    for (p = text; *path; path++) {
+
+        if (*path < 0x20 || *path == 0x7f) {
+            p = ngx_sprintf(p, "\\x%02Xd", (int) *path);
+
+        } else {
+            *p++ = *path;
+        }
+    }
+
+    *p = '\0';
+
+    return text;
 }
