@@ -7,7 +7,7 @@ import { installPackages } from '../scripts/lib/debian-packages.mjs';
 import { runMain } from '../scripts/lib/failure.mjs';
 import { say, step } from '../scripts/lib/progress.mjs';
 import { setUp } from '../scripts/lib/setup.mjs';
-import { interruptible } from './lib/interrupt.mjs';
+import { interruptible } from '../scripts/lib/interrupt.mjs';
 import { describeMachine, headingOf } from './lib/machine.mjs';
 import { makePlan, readJsonPath, secondsOf, warmUpSeconds } from './lib/plan.mjs';
 import { resultOf, tableOf } from './lib/result.mjs';

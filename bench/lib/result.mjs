@@ -1,6 +1,6 @@
 /** A result: what was measured of one workload with so many connections, and how it is printed. */
 import { figuresOf, medianFigures, ratio, spread } from './arithmetic.mjs';
-import { inColumns, shown, shownTime } from './table.mjs';
+import { inColumns, shown, shownTime } from '../../scripts/lib/table.mjs';
 
 /**
  * @typedef {object} Row

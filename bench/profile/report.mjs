@@ -1,6 +1,6 @@
 /** The tables of a profile, in microseconds for each request. */
 import { capture } from '../../scripts/lib/command.mjs';
-import { inColumns } from '../lib/table.mjs';
+import { inColumns } from '../../scripts/lib/table.mjs';
 import { stages } from './stages.mjs';
 
 const MOST_FUNCTIONS = 40;

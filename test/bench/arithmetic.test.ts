@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { figuresOf, median, medianFigures, ratio, spread, type Round } from '../../bench/lib/arithmetic.mjs';
 import { resultOf, tableOf } from '../../bench/lib/result.mjs';
-import { inColumns, shown, shownTime } from '../../bench/lib/table.mjs';
+import { inColumns, shown, shownTime } from '../../scripts/lib/table.mjs';
 import { fakePeer, fakeWorkload } from './fakes';
 
 /** A round of one second. */

@@ -1,6 +1,6 @@
 /** Ctrl-C and its like: what is under way is given up, what was started is stopped, and then we end. */
 import { constants } from 'node:os';
-import { say } from '../../scripts/lib/progress.mjs';
+import { say } from './progress.mjs';
 
 /**
  * @param {(signal: AbortSignal) => Promise<number | void>} work
