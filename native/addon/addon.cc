@@ -70,6 +70,8 @@ class NodeTurns final : public Turns
         bridge_->Detach();
     }
 
+    void Watch(const char *, const char *) override {} // whoever runs the process restarts it
+
   private:
     static void OnTurn(napi_env env, napi_value, void *context, void *)
     {

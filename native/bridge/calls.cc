@@ -222,6 +222,21 @@ napi_value Calls::Die(napi_env env, napi_callback_info info)
     return nullptr;
 }
 
+napi_value Calls::Watch(napi_env env, napi_callback_info info)
+{
+    Arguments<2> arguments(env, info);
+    Text path;
+    Text stamp;
+
+    if (path.ReadUtf8(env, arguments[0])) {
+        bool read = stamp.ReadUtf8(env, arguments[1]);
+
+        arguments.Data<Bridge>()->turns_->Watch(path.data(), read ? stamp.data() : nullptr);
+    }
+
+    return nullptr;
+}
+
 void Calls::Define(Napi::Env env, Napi::Object binding, Bridge *bridge)
 {
     const struct {
@@ -232,6 +247,7 @@ void Calls::Define(Napi::Env env, Napi::Object binding, Bridge *bridge)
         {"data", Data},     {"file", File},       {"end", End},
         {"inform", Inform}, {"want", Want},       {"rawHeaders", RawHeaders},
         {"log", Log},       {"stopped", Stopped}, {"die", Die},
+        {"watch", Watch},
     };
 
     for (const auto &function : functions) {

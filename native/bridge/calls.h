@@ -26,6 +26,7 @@ class Calls
     static napi_value Log(napi_env env, napi_callback_info info);
     static napi_value Stopped(napi_env env, napi_callback_info info);
     static napi_value Die(napi_env env, napi_callback_info info);
+    static napi_value Watch(napi_env env, napi_callback_info info);
 };
 
 } // namespace tsgi

@@ -23,6 +23,10 @@ class Turns
     // Isolate's thread. The application asked to end the process, or threw where nothing catches
     // it: no JavaScript of this environment runs any more.
     virtual void Die(const char *reason) = 0;
+
+    // Isolate's thread. A module is about to be read from this file, or was looked for there. `stamp` says
+    // what it was when that was done; NULL: what it is.
+    virtual void Watch(const char *path, const char *stamp) = 0;
 };
 
 } // namespace tsgi

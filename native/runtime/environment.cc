@@ -64,8 +64,9 @@ struct EnvironmentAccess {
 };
 
 Environment::Environment(tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure,
-                         std::string stuck_at)
-    : group_(group), port_(port), tenure_(tenure), predecessor_stuck_at_(std::move(stuck_at))
+                         std::string stuck_at, OnFiles on_files)
+    : group_(group), port_(port), tenure_(tenure), predecessor_stuck_at_(std::move(stuck_at)),
+      on_files_(std::move(on_files))
 {
 }
 
@@ -166,6 +167,29 @@ void Environment::Loop()
 void Environment::Beat(uint64_t now)
 {
     memory_->Sample(now);
+    TellFiles();
+}
+
+void Environment::Watch(const char *path, const char *stamp)
+{
+    files_[path] = stamp != nullptr ? stamp : StampOf(path);
+    new_files_ = true;
+}
+
+void Environment::TellFiles()
+{
+    if (!new_files_) {
+        return;
+    }
+
+    std::vector<WatchedFile> files;
+
+    for (const auto &[path, stamp] : files_) {
+        files.emplace_back(path, stamp);
+    }
+
+    new_files_ = false;
+    on_files_(std::move(files));
 }
 
 void Environment::Turn()
@@ -280,6 +304,8 @@ void Environment::OnInterrupt(v8::Isolate *isolate, void *data)
 
 void Environment::TakeDown()
 {
+    TellFiles();
+
     {
         std::lock_guard<std::mutex> guard(lock_);
 

@@ -6,13 +6,17 @@
 #define TSGI_RUNTIME_ENVIRONMENT_H_
 
 #include <atomic>
+#include <functional>
+#include <map>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "bridge/bridge.h"
 #include "bridge/turns.h"
 #include "memory.h"
 #include "pulse.h"
+#include "stamp.h"
 
 struct uv_async_s;
 
@@ -34,9 +38,13 @@ class Setup;
 class Environment final : public Turns
 {
   public:
+    using OnFiles = std::function<void(std::vector<WatchedFile>)>;
+
     // `port` is the isolate's, `tenure` its thread's; both outlive it. `stuck_at`: StuckAt() of the
-    // environment before it.
-    Environment(tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure, std::string stuck_at);
+    // environment before it. `on_files` is given all files that modules came from so far, on the
+    // isolate's thread: at the end of each turn that has read some, and of the last at the latest.
+    Environment(tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure, std::string stuck_at,
+                OnFiles on_files);
     ~Environment() override;
 
     // Isolate's thread. Returns when JavaScript has ended; true: because Stop asked for it.
@@ -75,6 +83,7 @@ class Environment final : public Turns
     void Wake() override;
     void Stopped() override;
     void Die(const char *reason) override;
+    void Watch(const char *path, const char *stamp) override;
 
   private:
     bool Load();
@@ -82,6 +91,7 @@ class Environment final : public Turns
     void TakeDown();
     void Turn();
     void Beat(uint64_t now);
+    void TellFiles();
     void Report(uint16_t tag, const std::string &text);
     std::string Record() const;
 
@@ -92,6 +102,9 @@ class Environment final : public Turns
     tsgi_tenure *const tenure_;
     const std::string predecessor_stuck_at_;
     std::string stuck_at_;
+    const OnFiles on_files_;
+    std::map<std::string, std::string> files_; // and what they were when they were read
+    bool new_files_ = false;
 
     std::unique_ptr<Setup> setup_;
     std::unique_ptr<Memory> memory_;

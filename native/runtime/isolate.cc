@@ -5,6 +5,7 @@
 #include "children.h"
 #include "platform.h"
 #include "signals.h"
+#include "watch.h"
 
 extern "C" {
 #include "core/exchange.h"
@@ -39,6 +40,7 @@ Isolate::Isolate(tsgi_group *group, tsgi_port *port) : group_(group), port_(port
 
 Isolate::~Isolate()
 {
+    Watch::Get().Forget(this);
     tsgi_port_unref(port_);
 }
 
@@ -202,14 +204,36 @@ void Isolate::Main()
     environment_ = nullptr;
 }
 
+void Isolate::WatchFiles(std::vector<WatchedFile> files)
+{
+    Watch::Get().Set(this, std::move(files), [this] { OnChange(); });
+}
+
+// The watch's thread.
+void Isolate::OnChange()
+{
+    std::lock_guard<std::mutex> guard(lock_);
+
+    files_changed_ = true;
+    changed_.notify_all();
+}
+
 // Makes the next environment. False: there is to be none.
 bool Isolate::Next()
 {
     std::lock_guard<std::mutex> guard(lock_);
 
-    environment_ =
-        stopping_ ? nullptr : std::make_shared<Environment>(group_, port_, &tenure_, stuck_at_);
-    return environment_ != nullptr;
+    environment_ = nullptr;
+
+    if (stopping_) {
+        return false;
+    }
+
+    files_changed_ = false;
+    environment_ = std::make_shared<Environment>(
+        group_, port_, &tenure_, stuck_at_,
+        [this](std::vector<WatchedFile> files) { WatchFiles(std::move(files)); });
+    return true;
 }
 
 void Isolate::WaitBackOff()
@@ -218,7 +242,8 @@ void Isolate::WaitBackOff()
 
     environment_ = nullptr;
     back_off_ = std::min(std::max(back_off_ * 2, kFirstBackOff), kLastBackOff);
-    changed_.wait_for(guard, std::chrono::milliseconds(back_off_), [this] { return stopping_; });
+    changed_.wait_for(guard, std::chrono::milliseconds(back_off_),
+                      [this] { return stopping_ || files_changed_; });
 }
 
 // Answers what is queued and will find no environment.

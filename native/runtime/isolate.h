@@ -6,7 +6,8 @@
 //     starting --came up--> running --died--> waiting --> starting
 //     any of them --Stop--> ended
 //
-// It waits 0.1 s, then twice as long for each environment that died within 30 s, up to 10 s.
+// It waits 0.1 s, then twice as long for each environment that died within 30 s, up to 10 s, or until one of
+// its files changes.
 
 #ifndef TSGI_RUNTIME_ISOLATE_H_
 #define TSGI_RUNTIME_ISOLATE_H_
@@ -51,6 +52,8 @@ class Isolate
 
   private:
     void Main();
+    void WatchFiles(std::vector<WatchedFile> files);
+    void OnChange();
     uint64_t TimeUsed() const;
     bool Next();
     void WaitBackOff();
@@ -76,6 +79,7 @@ class Isolate
     bool interrupted_ = false;
     std::shared_ptr<Environment> environment_;
     bool stopping_ = false;
+    bool files_changed_ = false; // since the environment began to read them
 };
 
 } // namespace tsgi

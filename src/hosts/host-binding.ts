@@ -194,6 +194,9 @@ export abstract class HostBinding<E extends HostedExchange> implements Binding {
 
   abstract die(reason: string): void;
 
+  /** Whoever runs the host restarts it. */
+  watch(_path: string, _stamp?: string): void {}
+
   stopped(): void {
     this.#stopped();
   }

@@ -185,6 +185,11 @@ export interface Binding {
    * particular, `tag` 0 marks the application's own output. `text` may have many lines.
    */
   log(handle: Handle, app: number, level: number, tag: number, text: string): void;
+  /**
+   * A module is about to be read from this file, or was looked for there: when it changes from now on, or from when it was
+   * `stamp` (files.ts), the isolate is no longer what its files say.
+   */
+  watch(path: string, stamp?: string): void;
   /** Answers `stop`. */
   stopped(): void;
   /**

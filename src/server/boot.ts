@@ -13,7 +13,10 @@ import { reportSources } from './stuck-at';
 export function boot(binding: Binding): void {
   process.setSourceMapsEnabled(true);
   const guest = binding.host.embedded ? new Guest(binding) : undefined;
-  const dispatch = new Dispatch(binding, makeScriptLoader(binding.modulePath, INTERFACES), guest);
+  const loader = makeScriptLoader(binding.modulePath, INTERFACES, (path, stamp) => {
+    binding.watch(path, stamp);
+  });
+  const dispatch = new Dispatch(binding, loader, guest);
   binding.attach(dispatch.callbacks());
   if (binding.stuckAt !== undefined) {
     reportSources(binding, dispatch.scope, binding.stuckAt);

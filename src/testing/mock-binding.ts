@@ -14,6 +14,8 @@ export class MockBinding extends HostBinding<HostExchange> {
   readonly records: LogRecord[] = [];
   readonly faults: string[] = [];
   readonly deaths: string[] = [];
+  /** Files by what they were when they were read; undefined: as at that moment. */
+  readonly watched = new Map<string, string | undefined>();
   /** Exchanges by handle, also ended ones, so that late records find their exchange. */
   readonly #known = new Map<Handle, HostExchange>();
 
@@ -57,6 +59,10 @@ export class MockBinding extends HostBinding<HostExchange> {
     const record = { level, tag, text, exchange: exchange?.number ?? 0, app: this.appNames[app - 1] };
     this.records.push(record);
     exchange?.client.log.push(record);
+  }
+
+  override watch(path: string, stamp?: string): void {
+    this.watched.set(path, stamp);
   }
 
   die(reason: string): void {

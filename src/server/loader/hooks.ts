@@ -1,11 +1,14 @@
 import * as nodeModule from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { MessageChannel, type MessagePort } from 'node:worker_threads';
+import type { WatchFile } from '../files';
 import { hookResolution, hookTypeScript } from './common-js-hooks';
 import { isNotFound, resolveExtra } from './extra-resolution';
 import { markMain, type ModuleSource } from './main-module';
-import type { HookData } from './thread-hooks';
+import { missingFiles } from './missing-files';
+import { watchCommonJs, watchImports } from './module-files';
+import type { HookData, ReadFile } from './thread-hooks';
 
 interface Resolved {
   url: string;
@@ -14,7 +17,7 @@ interface Resolved {
 
 type SyncResolve = (
   specifier: string,
-  context: object,
+  context: { parentURL?: string },
   nextResolve: (specifier: string, context: object) => Resolved,
 ) => Resolved;
 
@@ -57,13 +60,18 @@ export class ModuleHooks {
   /** Tells the hooks thread of main modules. */
   #port: MessagePort | undefined;
 
-  constructor(private readonly folders: readonly string[]) {
+  constructor(
+    private readonly folders: readonly string[],
+    private readonly watch: WatchFile,
+  ) {
+    watchCommonJs(watch);
     if (stripsTypes && modern.registerHooks !== undefined) {
       modern.registerHooks({ resolve: this.#resolve, load: this.#load });
       this.#registered = true;
     } else {
-      hookResolution(folders);
+      hookResolution(folders, watch);
       hookTypeScript();
+      watchImports(watch);
     }
   }
 
@@ -80,15 +88,21 @@ export class ModuleHooks {
   #registerThread(): void {
     const { port1, port2 } = new MessageChannel();
     this.#port = port1;
+    port1.on('message', ([path, stamp]: ReadFile) => {
+      this.watch(path, stamp);
+    });
     port1.unref();
     modern.register?.(pathToFileURL(join(__dirname, 'thread-hooks.js')).href, {
       parentURL: pathToFileURL(__filename),
-      data: { folders: this.folders, mains: port2 },
+      data: { folders: this.folders, port: port2 },
       transferList: [port2],
     });
   }
 
   readonly #load: SyncLoad = (url, context, nextLoad) => {
+    if (url.startsWith('file:')) {
+      this.watch(fileURLToPath(url));
+    }
     const loaded = nextLoad(url, context);
     return this.#mains.has(url) ? markMain(loaded) : loaded;
   };
@@ -99,6 +113,13 @@ export class ModuleHooks {
     } catch (error) {
       const file = isNotFound(error) ? resolveExtra(specifier, this.folders) : undefined;
       if (file === undefined) {
+        if (isNotFound(error)) {
+          const { parentURL } = context;
+          const parent = parentURL?.startsWith('file:') === true ? fileURLToPath(parentURL) : undefined;
+          missingFiles(specifier, parent, this.folders).forEach((path) => {
+            this.watch(path);
+          });
+        }
         throw error;
       }
       return { url: pathToFileURL(file).href, shortCircuit: true };

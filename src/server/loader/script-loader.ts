@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import type { Application } from '../../spec';
 import type { LoadApplication, LoadedApplication } from '../app';
 import type { AppFacts } from '../binding';
+import type { WatchFile } from '../files';
 import { activeResources, whenIdle } from '../loop';
 import { EntryPoints, type Exports } from './entry-point';
 import { ModuleHooks } from './hooks';
@@ -28,16 +29,21 @@ interface Script {
 
 /**
  * Makes the loader of an isolate. `folders`: `tsgi_module_path`; `interfaces`: what an export may be besides a TSGI
- * application. A script is loaded, started and closed once.
+ * application; `watch` learns of each file that modules are read from. A script is loaded, started and closed once.
  */
-export function makeScriptLoader(folders: readonly string[], interfaces: readonly Interface[]): LoadApplication {
-  const hooks = new ModuleHooks(folders);
+export function makeScriptLoader(
+  folders: readonly string[],
+  interfaces: readonly Interface[],
+  watch: WatchFile,
+): LoadApplication {
+  const hooks = new ModuleHooks(folders, watch);
   const entryPoints = new EntryPoints(interfaces);
   const scripts = new Map<string, Promise<Script>>();
 
   return async (facts: AppFacts): Promise<LoadedApplication> => {
     let loading = scripts.get(facts.script);
     if (loading === undefined) {
+      watch(facts.script); // by this name, which a link on the way may turn to another file
       loading = loadScript(facts, hooks, entryPoints);
       scripts.set(facts.script, loading);
     }

@@ -4,8 +4,10 @@
  */
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { receiveMessageOnPort, type MessagePort } from 'node:worker_threads';
+import { stampOf } from '../files';
 import { isNotFound, resolveExtra } from './extra-resolution';
 import { markMain } from './main-module';
+import { missingFiles } from './missing-files';
 import { declaredKind, isTypeScript, kindOfSource, sourceOf } from './module-kind';
 
 interface Resolved {
@@ -28,13 +30,16 @@ const mains = new Set<string>();
 /** What the thread that registers passes. */
 export interface HookData {
   folders: readonly string[];
-  /** Gets the URL of each main module before it is imported. */
-  mains: MessagePort;
+  /** Gets the URL of each main module before it is imported; gives a `ReadFile` for each file that is read. */
+  port: MessagePort;
 }
+
+/** A file that is about to be read, or was not found, and what it was then. */
+export type ReadFile = [path: string, stamp: string];
 
 export function initialize(data: HookData): void {
   folders = data.folders;
-  port = data.mains;
+  port = data.port;
 }
 
 export async function resolve(
@@ -47,6 +52,9 @@ export async function resolve(
   } catch (error) {
     const file = isNotFound(error) ? resolveExtra(specifier, folders) : undefined;
     if (file === undefined) {
+      if (isNotFound(error)) {
+        tellMissing(specifier, context as { parentURL?: string });
+      }
       throw error;
     }
     return { url: pathToFileURL(file).href, shortCircuit: true };
@@ -61,8 +69,20 @@ export async function load(url: string, context: object, nextLoad: Next<object, 
   return mains.has(url) ? markMain(loaded) : loaded;
 }
 
+function tell(path: string): void {
+  port?.postMessage([path, stampOf(path)] satisfies ReadFile);
+}
+
+function tellMissing(specifier: string, { parentURL }: { parentURL?: string }): void {
+  const parent = parentURL?.startsWith('file:') === true ? fileURLToPath(parentURL) : undefined;
+  missingFiles(specifier, parent, folders).forEach(tell);
+}
+
 async function loadKind(url: string, context: object, nextLoad: Next<object, Loaded>): Promise<Loaded> {
   const path = url.startsWith('file:') ? fileURLToPath(url) : '';
+  if (path !== '') {
+    tell(path);
+  }
   const typeScript = isTypeScript(path);
   if (!typeScript && !path.endsWith('.js')) {
     return nextLoad(url, context);

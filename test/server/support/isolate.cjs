@@ -67,7 +67,8 @@ async function main() {
     await binding.stopping;
   }
   const { records, deaths, faults } = binding;
-  writeSync(1, `\n${JSON.stringify({ responses, records, deaths, faults })}\n`);
+  const watched = Object.fromEntries([...binding.watched].map(([file, stamp]) => [file, stamp ?? null]));
+  writeSync(1, `\n${JSON.stringify({ responses, records, deaths, faults, watched })}\n`);
 }
 
 main().then(leave, (error) => {

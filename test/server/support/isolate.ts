@@ -24,6 +24,8 @@ export interface Outcome {
   records: LogRecord[];
   deaths: string[];
   faults: string[];
+  /** Files, and what they were when they were read; null: as they were when that was told. */
+  watched: Record<string, string | null>;
   /** What reached the descriptors 1 and 2 of the process. */
   output: string;
 }
