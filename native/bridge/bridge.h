@@ -81,7 +81,12 @@ class Bridge
     void Credit(tsgi_message *message);
     void Abort(tsgi_message *message);
 
+    // False: the host has withdrawn it. What comes to an application that is still loading waits
+    // in JavaScript, and is taken by Calls::Take when that goes on.
+    bool Admit(tsgi_exchange *exchange);
+
     void OpenNewApps();
+    bool IsReady(uint32_t app) const { return app < app_is_ready_.size() && app_is_ready_[app]; }
 
     // A turn, but for its end. True: there is more.
     bool ReceiveSome();
@@ -120,8 +125,9 @@ class Bridge
     Turns *const turns_;
 
     Slots slots_;
-    std::vector<uint32_t> ready_;  // slots whose spooled body may go on
-    std::vector<tsgi_app *> apps_; // opened so far
+    std::vector<uint32_t> ready_;    // slots whose spooled body may go on
+    std::vector<tsgi_app *> apps_;   // opened so far
+    std::vector<bool> app_is_ready_; // by the application's id: whether it is loading no more
     uint64_t begun_ = 0;
     bool running_ = true; // false: JavaScript may not be entered any more
     bool present_ = false;

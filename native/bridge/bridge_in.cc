@@ -230,9 +230,24 @@ napi_value Bridge::BeginWords(const tsgi_environ &environ)
     return words;
 }
 
+bool Bridge::Admit(tsgi_exchange *exchange)
+{
+    tsgi_refusals_tell(exchange->app);
+
+    return IsReady(exchange->app->id) ? tsgi_exchange_take(exchange)
+                                      : !tsgi_exchange_is_withdrawn(exchange);
+}
+
 void Bridge::Begin(tsgi_message *message)
 {
     tsgi_exchange *exchange = message->exchange;
+
+    if (!Admit(exchange)) {
+        tsgi_exchange_cut(exchange); // the ABORT that follows says nothing new
+        tsgi_message_done(message);
+        return;
+    }
+
     uint32_t number = slots_.Take(exchange);
 
     begun_++;

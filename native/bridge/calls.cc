@@ -61,6 +61,44 @@ napi_value Calls::Attach(napi_env env, napi_callback_info info)
     return nullptr;
 }
 
+tsgi_app *Calls::FindApp(const Bridge &bridge, uint64_t id)
+{
+    for (tsgi_app *app : bridge.apps_) {
+        if (app->id == id) {
+            return app;
+        }
+    }
+
+    return nullptr;
+}
+
+napi_value Calls::Ready(napi_env env, napi_callback_info info)
+{
+    Arguments<1> arguments(env, info);
+    Bridge *bridge = arguments.Data<Bridge>();
+    const tsgi_app *app = FindApp(*bridge, arguments.Integer(0));
+
+    if (app != nullptr) {
+        if (app->id >= bridge->app_is_ready_.size()) {
+            bridge->app_is_ready_.resize(app->id + 1);
+        }
+
+        bridge->app_is_ready_[app->id] = true;
+    }
+
+    return nullptr;
+}
+
+napi_value Calls::Take(napi_env env, napi_callback_info info)
+{
+    Arguments<1> arguments(env, info);
+    Presence presence(arguments.Data<Bridge>());
+    Slot *slot = presence.Find(arguments.Number(0));
+    bool taken = slot != nullptr && tsgi_exchange_take(slot->exchange);
+
+    return Result(env, taken ? TSGI_OK : TSGI_EXPIRED);
+}
+
 napi_value Calls::Data(napi_env env, napi_callback_info info)
 {
     Arguments<3> arguments(env, info);
@@ -187,15 +225,8 @@ napi_value Calls::Log(napi_env env, napi_callback_info info)
     Bridge *bridge = arguments.Data<Bridge>();
     Presence presence(bridge);
     Slot *slot = presence.Find(arguments.Number(0));
-    uint64_t id = arguments.Integer(1);
-    tsgi_app *app = nullptr;
+    tsgi_app *app = FindApp(*bridge, arguments.Integer(1));
     Text text;
-
-    for (tsgi_app *candidate : bridge->apps_) {
-        if (candidate->id == id) {
-            app = candidate;
-        }
-    }
 
     if (text.ReadUtf8(env, arguments[4])) {
         tsgi_log(bridge->group_->runtime, slot != nullptr ? slot->exchange : nullptr, app,
@@ -247,7 +278,7 @@ void Calls::Define(Napi::Env env, Napi::Object binding, Bridge *bridge)
         {"data", Data},     {"file", File},       {"end", End},
         {"inform", Inform}, {"want", Want},       {"rawHeaders", RawHeaders},
         {"log", Log},       {"stopped", Stopped}, {"die", Die},
-        {"watch", Watch},
+        {"watch", Watch},   {"ready", Ready},     {"take", Take},
     };
 
     for (const auto &function : functions) {

@@ -14,7 +14,12 @@ class Calls
     // Adds every function to `binding`.
     static void Define(Napi::Env env, Napi::Object binding, Bridge *bridge);
 
+    // NULL: this bridge has opened none with that id.
+    static tsgi_app *FindApp(const Bridge &bridge, uint64_t id);
+
     static napi_value Attach(napi_env env, napi_callback_info info);
+    static napi_value Ready(napi_env env, napi_callback_info info);
+    static napi_value Take(napi_env env, napi_callback_info info);
     static napi_value Start(napi_env env, napi_callback_info info);
     static napi_value Respond(napi_env env, napi_callback_info info);
     static napi_value Data(napi_env env, napi_callback_info info);

@@ -35,5 +35,6 @@ tsgi_api tsgi_api_make(void)
         .exchange_credit = tsgi_exchange_credit,
         .exchange_abort = tsgi_exchange_abort,
         .message_release = tsgi_message_done,
+        .exchange_withdraw = tsgi_exchange_withdraw,
     };
 }

@@ -9,7 +9,7 @@
  * Freed       by whoever gives back the last reference, on any thread
  *
  * The halves share nothing but the block's constant part, the two counters of what may be
- * sent, and the reference count; everything else belongs to one thread, as marked.
+ * sent, the claim, and the reference count; everything else belongs to one thread, as marked.
  */
 
 #ifndef TSGI_CORE_EXCHANGE_H
@@ -46,6 +46,7 @@ struct tsgi_exchange {
     atomic_uint_least64_t want_added;
     atomic_bool want_sent; /* the WANT message is under way */
 
+    atomic_uint claim;     /* tsgi_claim: whether JavaScript has taken it */
     atomic_bool host_over; /* the host's half has ended: its thread may have turned elsewhere */
 
     /* Host thread. */
@@ -87,11 +88,19 @@ tsgi_status tsgi_exchange_body_file(tsgi_exchange *exchange, int fd, uint64_t of
 tsgi_status tsgi_exchange_body_end(tsgi_exchange *exchange, uint16_t status);
 void tsgi_exchange_credit(tsgi_exchange *exchange, uint64_t cost);
 void tsgi_exchange_abort(tsgi_exchange *exchange, tsgi_abort reason);
+tsgi_status tsgi_exchange_withdraw(tsgi_exchange *exchange);
 
 /* Delivers at most `max` messages to the port's host; see tsgi_api.port_drain. */
 uint32_t tsgi_exchange_drain(tsgi_port *port, uint32_t max);
 
 /* ---- the runtime's half, runtime thread (exchange_app.c) ---- */
+
+/* The exchange is JavaScript's, before the application is called.  False: its host has withdrawn it;
+ * the ABORT that says so may still be on its way. */
+bool tsgi_exchange_take(tsgi_exchange *exchange);
+
+/* The same without taking it. */
+bool tsgi_exchange_is_withdrawn(const tsgi_exchange *exchange);
 
 /* Sends INFORM. */
 tsgi_status tsgi_exchange_inform(tsgi_exchange *exchange, const tsgi_head *head);

@@ -1,6 +1,7 @@
 /* The runtime's half of an exchange; every function runs on the runtime thread. */
 
 #include "exchange.h"
+#include "group.h"
 #include "message.h"
 
 static bool may(const tsgi_exchange *exchange, tsgi_kind kind)
@@ -19,9 +20,20 @@ static tsgi_status refusal(const tsgi_exchange *exchange)
     return exchange->app_state == TSGI_OVER ? TSGI_EXPIRED : TSGI_ORDER;
 }
 
-/* The runtime's half has ended. */
+bool tsgi_exchange_take(tsgi_exchange *exchange)
+{
+    return tsgi_waiting_take(&exchange->app->group->waiting, &exchange->claim);
+}
+
+bool tsgi_exchange_is_withdrawn(const tsgi_exchange *exchange)
+{
+    return atomic_load(&exchange->claim) == TSGI_CLAIM_WITHDRAWN;
+}
+
+/* The runtime's half has ended, perhaps without JavaScript: nobody waits for that any more. */
 static void leave(tsgi_exchange *exchange)
 {
+    tsgi_exchange_take(exchange);
     exchange->app_state = TSGI_OVER;
     exchange->reader = NULL;
     atomic_fetch_sub(&exchange->app_port->live, 1);

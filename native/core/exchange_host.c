@@ -77,6 +77,25 @@ static bool copy_view(tsgi_exchange *exchange, const tsgi_view *view, tsgi_bytes
     return true;
 }
 
+/* The block, with the view in it and the rest 0; NULL: out of memory. */
+static tsgi_exchange *make(const tsgi_view *view, tsgi_bytes script_name, tsgi_bytes path_info)
+{
+    tsgi_exchange *exchange = malloc(block_size(view));
+
+    if (exchange == NULL) {
+        return NULL;
+    }
+
+    memset(exchange, 0, sizeof(tsgi_exchange));
+
+    if (!copy_view(exchange, view, script_name, path_info)) {
+        free(exchange);
+        return NULL;
+    }
+
+    return exchange;
+}
+
 static void init(tsgi_exchange *exchange, tsgi_port *port, tsgi_app *app, uint32_t flags)
 {
     tsgi_runtime *runtime = port->runtime;
@@ -95,6 +114,7 @@ static void init(tsgi_exchange *exchange, tsgi_port *port, tsgi_app *app, uint32
 
     /* One of the host, one of the runtime. */
     atomic_init(&exchange->refs, 2);
+    atomic_init(&exchange->claim, TSGI_CLAIM_WAITING);
     atomic_init(&exchange->host_over, false);
     atomic_init(&exchange->credit_returned, 0);
     atomic_init(&exchange->credit_sent, false);
@@ -121,16 +141,15 @@ tsgi_status tsgi_exchange_begin(tsgi_port *port, tsgi_app *app, const tsgi_view 
         return TSGI_UNAVAILABLE;
     }
 
-    tsgi_exchange *exchange = malloc(block_size(view));
-
-    if (exchange == NULL) {
-        return TSGI_NO_MEMORY;
+    if (!tsgi_waiting_enter(&app->group->waiting)) {
+        tsgi_refusals_add(app, TSGI_REFUSAL_FULL);
+        return TSGI_FULL;
     }
 
-    memset(exchange, 0, sizeof(tsgi_exchange));
+    tsgi_exchange *exchange = make(view, script_name, path_info);
 
-    if (!copy_view(exchange, view, script_name, path_info)) {
-        free(exchange);
+    if (exchange == NULL) {
+        tsgi_waiting_leave(&app->group->waiting);
         return TSGI_NO_MEMORY;
     }
 
@@ -251,11 +270,27 @@ void tsgi_exchange_abort(tsgi_exchange *exchange, tsgi_abort reason)
         return;
     }
 
+    tsgi_waiting_withdraw(&exchange->app->group->waiting, &exchange->claim);
+
     tsgi_message *abort = tsgi_message_embed(&exchange->abort, exchange, TSGI_ABORT);
 
     abort->u.end.status = (uint16_t)reason;
     tsgi_port_send_from(exchange->host_port, exchange->app_port, abort, abort);
     leave(exchange);
+}
+
+tsgi_status tsgi_exchange_withdraw(tsgi_exchange *exchange)
+{
+    tsgi_app *app = exchange->app;
+
+    if (!tsgi_waiting_withdraw(&app->group->waiting, &exchange->claim)) {
+        return TSGI_ORDER;
+    }
+
+    tsgi_exchange_abort(exchange, TSGI_ABORT_TIMEOUT);
+    tsgi_refusals_add(app, TSGI_REFUSAL_LATE);
+
+    return TSGI_OK;
 }
 
 /* ---- from the runtime ---- */

@@ -98,6 +98,7 @@ static tsgi_group *group_new(tsgi_runtime *runtime, const tsgi_group_options *op
     group->threads = options->threads > 0 ? options->threads : 1;
     group->stall_timeout = options->stall_timeout;
     group->memory_limit = options->memory_limit;
+    tsgi_waiting_init(&group->waiting, options->queue_size);
     group->name = copy(options->name, &failed);
     group->module_path = copy(options->module_path, &failed);
     group->ports = calloc(group->threads, sizeof(tsgi_port *));

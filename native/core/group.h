@@ -17,7 +17,9 @@
 
 #include "atomics.h"
 #include "port.h"
+#include "refusals.h"
 #include "tsgi/api.h"
+#include "waiting.h"
 
 struct tsgi_app {
     uint32_t id; /* counts from 1 in the process */
@@ -46,6 +48,8 @@ struct tsgi_group {
     tsgi_port **ports;    /* one for each seat, with a reference */
 
     atomic_bool started;
+    tsgi_waiting waiting;
+    tsgi_refusals refusals[TSGI_REFUSALS];
     tsgi_app *apps;
     tsgi_app *last_app;
     atomic_uint app_count; /* lets an isolate see without the lock that there are new ones */

@@ -25,6 +25,19 @@
         "More than 1,048,576 exchanges were open in one isolate at a time; the next was refused "  \
         "with status 503.",                                                                        \
         "Give the application group more threads, or find out why its exchanges never end.")       \
+    TAG(QUEUE_FULL, 3005, ERROR, "as many requests as may wait did so already",                    \
+        "As many requests of the group waited for its application as tsgi_queue_size "             \
+        "(TSGIQueueSize) allows, and those that came then were answered with 503 and "             \
+        "Retry-After at once. The record tells how many they were; there is one a second.",        \
+        "The application does not keep up, or its thread is busy with something long. Look what "  \
+        "it does, or give the group more threads. A longer queue helps against short peaks "       \
+        "alone.")                                                                                  \
+    TAG(QUEUE_LATE, 3006, ERROR, "requests have waited for too long",                              \
+        "Requests have waited for tsgi_queue_timeout (TSGIQueueTimeout) and JavaScript has not "   \
+        "taken them. They were answered with 503 and Retry-After, and the application never sees " \
+        "them. The record tells how many they were; there is one a second.",                       \
+        "Most often the application is starting, its init() takes its time, or its thread is "     \
+        "busy with something long. Look what it does, or give the group more threads.")            \
     TAG(NO_ENVIRONMENT, 3101, ERROR, "a Node environment could not be made",                       \
         "Node refused to make an environment; the record says why. It is tried again with "        \
         "growing "                                                                                 \

@@ -123,6 +123,13 @@ export abstract class HostBinding<E extends HostedExchange> implements Binding {
     }
   }
 
+  /** Nothing waits on this side of the wall. */
+  ready(_app: number): void {}
+
+  take(handle: Handle): number {
+    return this.find(handle) === undefined ? Status.Expired : Status.Ok;
+  }
+
   start(handle: Handle, status: number, head: string, fields: number, length: number): number {
     const exchange = this.find(handle);
     return exchange === undefined ? Status.Expired : this.#start(exchange, status, head, fields, length);

@@ -1,5 +1,5 @@
 import type { Application } from '../spec';
-import type { AppFacts, Binding } from './binding';
+import { Status, type AppFacts, type Binding } from './binding';
 import { current } from './context';
 import type { Exchange } from './exchange';
 import { Tags, type LogTag } from './log-tags';
@@ -30,7 +30,8 @@ export class LoadError extends Error {
 /**
  * One application of this isolate.
  *
- * Made when the host opens it; lives as long as the isolate. Exchanges that come while it is loading wait here.
+ * Made when the host opens it; lives as long as the isolate. Exchanges that come while it is loading wait here, and are
+ * the host's to withdraw until it is ready.
  */
 export class App implements LogScope {
   /**
@@ -123,10 +124,18 @@ export class App implements LogScope {
     }
   }
 
-  /** What waited; an exchange that has ended meanwhile does nothing when it is run. */
-  #takeQueue(): Exchange[] {
+  /**
+   * What waited, each taken only when its turn has come: what stands behind an application that blocks its thread is the
+   * host's to withdraw. Nothing waits here any more.
+   */
+  *#takeQueue(): Generator<Exchange> {
     const queue = this.#queue;
     this.#queue = [];
-    return queue;
+    this.binding.ready(this.facts.id);
+    for (const exchange of queue) {
+      if (this.binding.take(exchange.handle) === Status.Ok) {
+        yield exchange;
+      }
+    }
   }
 }

@@ -38,6 +38,7 @@ export const Status = {
   Unavailable: -7,
   System: -8,
   Excess: -9,
+  Full: -10,
 } as const;
 
 /** Why the host ended an exchange: `tsgi_abort` of `native/include/tsgi/api.h`. */
@@ -152,6 +153,14 @@ export interface Binding {
 
   /** Begins to run `callbacks`; `open` is called for each application before this returns. */
   attach(callbacks: Callbacks): void;
+
+  /** The application is not loading any more: what begins from now on is taken before `begin` is called. */
+  ready(app: number): void;
+  /**
+   * Takes an exchange that began before `ready` and has waited since. `Status.Expired`: the host has withdrawn it, as its
+   * time was over or its client left, and the application is not to be called; `abort` says why.
+   */
+  take(handle: Handle): number;
 
   /**
    * Sends START. A `Content-Length` among the fields becomes the declared length. `length` is used

@@ -188,6 +188,7 @@ static inline void fixture_close(fixture *self)
 
     CHECK_INT(atomic_load(&self->runtime->live), 0);
     CHECK_INT(atomic_load(&self->runtime->records), 0);
+    CHECK_INT(atomic_load(&self->group->waiting.count), 0);
     tsgi_runtime_free(self->runtime);
     pthread_cond_destroy(&self->woken_cond);
     pthread_mutex_destroy(&self->lock);

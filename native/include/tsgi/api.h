@@ -40,6 +40,10 @@
  * administrator, who plans by it. */
 #define TSGI_ISOLATE_MB 45
 
+/* Seconds: the Retry-After of a request that was refused because JavaScript did not come to it.  By
+ * then a stuck isolate has been replaced, as far as tsgi_stall_timeout is what it usually is. */
+#define TSGI_RETRY_AFTER 10
+
 typedef struct tsgi_runtime tsgi_runtime;
 typedef struct tsgi_port tsgi_port;
 typedef struct tsgi_group tsgi_group;
@@ -75,6 +79,7 @@ typedef struct tsgi_group_options {
     uint32_t env_count;
     uint32_t stall_timeout; /* tsgi_stall_timeout in milliseconds; 0: none */
     uint64_t memory_limit;  /* tsgi_memory_limit: bytes of one isolate; 0: none but V8's */
+    uint32_t queue_size;    /* tsgi_queue_size: exchanges that wait for JavaScript; 0: any number */
 } tsgi_group_options;
 
 enum {
@@ -148,7 +153,8 @@ typedef struct tsgi_api {
     tsgi_status (*app_open)(tsgi_group *group, const tsgi_app_options *options, tsgi_app **app);
 
     /* Host thread.  Copies the view and sends BEGIN.  TSGI_NOT_MOUNTED, TSGI_UNAVAILABLE,
-     * TSGI_NO_MEMORY leave no exchange behind.  `request` comes back in `deliver`. */
+     * TSGI_NO_MEMORY and TSGI_FULL leave no exchange behind; of the last the runtime tells the log.
+     * `request` comes back in `deliver`. */
     tsgi_status (*exchange_begin)(tsgi_port *port, tsgi_app *app, const tsgi_view *view,
                                   void *request, tsgi_exchange **exchange);
 
@@ -171,11 +177,16 @@ typedef struct tsgi_api {
     /* Host thread.  Sends CREDIT: DATA and FILE messages of that cost have left. */
     void (*exchange_credit)(tsgi_exchange *exchange, uint64_t cost);
 
-    /* Host thread.  Sends ABORT and cuts: the exchange is gone for the host. */
+    /* Host thread.  Sends ABORT and cuts: the exchange is gone for the host.  One that JavaScript
+     * has not taken yet never begins there. */
     void (*exchange_abort)(tsgi_exchange *exchange, tsgi_abort reason);
 
     /* Host thread.  Frees a DATA or FILE message. */
     void (*message_release)(tsgi_message *message);
+
+    /* Host thread.  The exchange has waited for JavaScript for as long as it may: aborts it if it
+     * still waits, and tells the log.  TSGI_ORDER: JavaScript has taken it, nothing was done. */
+    tsgi_status (*exchange_withdraw)(tsgi_exchange *exchange);
 } tsgi_api;
 
 typedef const tsgi_api *(*tsgi_api_get_fn)(uint32_t abi_version);

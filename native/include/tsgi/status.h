@@ -20,7 +20,8 @@ typedef enum tsgi_status {
     TSGI_NOT_MOUNTED = -6, /* the path lies outside the mount: the host answers 404 */
     TSGI_UNAVAILABLE = -7, /* no application thread takes this exchange: 503 */
     TSGI_SYSTEM = -8,      /* a system call failed; errno says which way */
-    TSGI_EXCESS = -9       /* more bytes than the declared length; the rest was cut */
+    TSGI_EXCESS = -9,      /* more bytes than the declared length; the rest was cut */
+    TSGI_FULL = -10        /* as many exchanges as may wait for JavaScript: 503 with Retry-After */
 } tsgi_status;
 
 #endif
