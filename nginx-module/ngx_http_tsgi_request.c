@@ -18,6 +18,8 @@ static ngx_int_t ngx_http_tsgi_fill_client(ngx_http_tsgi_ctx_t *ctx,
     tsgi_view *view);
 static ngx_int_t ngx_http_tsgi_fill_headers(ngx_http_tsgi_ctx_t *ctx,
     tsgi_view *view);
+static void ngx_http_tsgi_fill_host(ngx_http_request_t *r, ngx_table_elt_t *h,
+    tsgi_bytes *value);
 static ngx_int_t ngx_http_tsgi_port_text(ngx_http_request_t *r,
     in_port_t port, tsgi_bytes *text);
 static ngx_uint_t ngx_http_tsgi_is_https(ngx_http_request_t *r);
@@ -246,6 +248,7 @@ ngx_http_tsgi_fill_headers(ngx_http_tsgi_ctx_t *ctx, tsgi_view *view)
         for (i = 0; i < part->nelts; i++) {
             ngx_http_tsgi_copy(header->name, &h[i].key);
             ngx_http_tsgi_copy(header->value, &h[i].value);
+            ngx_http_tsgi_fill_host(r, &h[i], &header->value);
             header++;
         }
     }
@@ -253,6 +256,34 @@ ngx_http_tsgi_fill_headers(ngx_http_tsgi_ctx_t *ctx, tsgi_view *view)
     view->header_count = header - view->headers;
 
     return NGX_OK;
+}
+
+
+/*
+ * Where the target is in absolute form it is its authority that counts, and
+ * by which nginx has chosen the server block (RFC 9112, 3.2.2).
+ */
+
+static void
+ngx_http_tsgi_fill_host(ngx_http_request_t *r, ngx_table_elt_t *h,
+    tsgi_bytes *value)
+{
+    u_char  *end;
+
+    if (h != r->headers_in.host || r->http_version >= NGX_HTTP_VERSION_20
+        || r->host_start == NULL || r->host_end == NULL)
+    {
+        return;
+    }
+
+    end = r->host_end;
+
+    if (*end == ':') {
+        do { end++; } while (*end >= '0' && *end <= '9');
+    }
+
+    value->data = (char *) r->host_start;
+    value->size = end - r->host_start;
 }
 
 

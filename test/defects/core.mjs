@@ -78,6 +78,13 @@ export const core = [
     tests: 'core_environ',
   },
   {
+    breaks: 'Where the length of the body is known',
+    file: fields,
+    find: `view->content_length >= 0 && is_name(name, "transfer-encoding")`,
+    replace: `false && is_name(name, "transfer-encoding") && view->content_length >= 0`,
+    tests: 'core_environ',
+  },
+  {
     breaks: 'A request body without a declared length',
     file: fields,
     find: `if (view->content_length >= 0) {`,
