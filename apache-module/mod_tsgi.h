@@ -158,9 +158,9 @@ typedef struct {
     apr_bucket_brigade *body; /* read and not yet handed over */
     apr_off_t body_size;      /* bytes; -1: unknown, or no body */
     int lookout; /* milliseconds until the port is looked at, woken or not; 0: START is here */
-    apr_time_t body_deadline;   /* of the client's next byte; 0: nobody waits for it */
-    apr_time_t answer_deadline; /* of the head of the response; 0: none */
-    int body_error;             /* 400, 408, 413 of BODY_END */
+    apr_interval_time_t body_deadline;   /* of the client's next byte; 0: nobody waits for it */
+    apr_interval_time_t answer_deadline; /* of the head of the response; 0: none */
+    int body_error;                      /* 400, 408, 413 of BODY_END */
 
     mod_tsgi_head head;
 
@@ -236,6 +236,10 @@ void mod_tsgi_finish(mod_tsgi_ctx *ctx, int result, tsgi_abort reason);
 void mod_tsgi_forsake(mod_tsgi_ctx *ctx);
 
 /* mod_tsgi_timeout.c */
+
+/* By the clock that deadlines are kept by, which nobody sets: apr_time_now() jumps with the time of
+ * day. */
+apr_interval_time_t mod_tsgi_now(void);
 
 /* The exchange has begun, or the application was given more of its request. */
 void mod_tsgi_timeout_start(mod_tsgi_ctx *ctx);

@@ -33,7 +33,7 @@ static void hold_back(mod_tsgi_ctx *ctx)
 static void wait_for_client(mod_tsgi_ctx *ctx)
 {
     if (ctx->body_deadline == 0) {
-        ctx->body_deadline = apr_time_now() + ctx->request->server->timeout;
+        ctx->body_deadline = mod_tsgi_now() + ctx->request->server->timeout;
     }
 }
 

@@ -6,11 +6,22 @@
 
 #include "mod_tsgi.h"
 
+#include <time.h>
+
+apr_interval_time_t mod_tsgi_now(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+
+    return apr_time_from_sec(now.tv_sec) + now.tv_nsec / 1000;
+}
+
 void mod_tsgi_timeout_start(mod_tsgi_ctx *ctx)
 {
     apr_interval_time_t timeout = mod_tsgi_request_timeout(ctx->conf);
 
-    ctx->answer_deadline = timeout == 0 ? 0 : apr_time_now() + timeout;
+    ctx->answer_deadline = timeout == 0 ? 0 : mod_tsgi_now() + timeout;
 }
 
 static int is_running(const mod_tsgi_ctx *ctx)
@@ -24,7 +35,7 @@ apr_interval_time_t mod_tsgi_timeout_left(const mod_tsgi_ctx *ctx)
         return -1;
     }
 
-    apr_interval_time_t left = ctx->answer_deadline - apr_time_now();
+    apr_interval_time_t left = ctx->answer_deadline - mod_tsgi_now();
 
     return left > 0 ? left : 0;
 }

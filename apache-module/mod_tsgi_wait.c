@@ -97,7 +97,7 @@ static int bound(const mod_tsgi_ctx *ctx)
     }
 
     if (ctx->body_deadline != 0) {
-        left = ctx->body_deadline - apr_time_now();
+        left = ctx->body_deadline - mod_tsgi_now();
 
         if (left < 0) {
             left = 0;
@@ -121,7 +121,7 @@ static int bound(const mod_tsgi_ctx *ctx)
 
 static int is_late(const mod_tsgi_ctx *ctx)
 {
-    return ctx->body_deadline != 0 && apr_time_now() >= ctx->body_deadline;
+    return ctx->body_deadline != 0 && mod_tsgi_now() >= ctx->body_deadline;
 }
 
 /* No longer than until the port is looked at without a wake: tsgi_host.lookout. */
