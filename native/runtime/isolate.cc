@@ -1,6 +1,7 @@
 #include "isolate.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "children.h"
 #include "platform.h"
@@ -9,7 +10,9 @@
 
 extern "C" {
 #include "core/exchange.h"
+#include "core/log.h"
 #include "core/message.h"
+#include "core/tags.h"
 }
 
 namespace tsgi
@@ -44,27 +47,48 @@ Isolate::~Isolate()
     tsgi_port_unref(port_);
 }
 
-bool Isolate::Start()
+bool Isolate::Start(std::chrono::milliseconds *pause)
+{
+    int error = MakeThread();
+
+    if (error == 0) {
+        return true;
+    }
+
+    std::string text = std::string("a thread for it cannot be had: ") + strerror(error);
+
+    tsgi_log(group_->runtime, nullptr, group_->apps, TSGI_LEVEL_ERROR, TSGI_TAG_NO_ENVIRONMENT,
+             text.data(), text.size());
+    RefuseQueued();
+    *pause = BackOff();
+    return false;
+}
+
+// 0, or why there is none.
+int Isolate::MakeThread()
 {
     SignalBlock block; // the keeper lets SIGCHLD in
     pthread_attr_t attributes;
 
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, kStack);
-    joinable_ = pthread_create(
-                    &thread_, &attributes,
-                    [](void *data) -> void * {
-                        static_cast<Isolate *>(data)->Main();
-                        return nullptr;
-                    },
-                    this) == 0;
+
+    int error = pthread_create(
+        &thread_, &attributes,
+        [](void *data) -> void * {
+            static_cast<Isolate *>(data)->Main();
+            return nullptr;
+        },
+        this);
+
     pthread_attr_destroy(&attributes);
 
-    if (joinable_) {
+    if (error == 0) {
+        joinable_ = true;
         Platform::Get().threads.fetch_add(1);
     }
 
-    return joinable_;
+    return error;
 }
 
 void Isolate::Stop()
@@ -236,14 +260,18 @@ bool Isolate::Next()
     return true;
 }
 
+std::chrono::milliseconds Isolate::BackOff()
+{
+    back_off_ = std::min(std::max(back_off_ * 2, kFirstBackOff), kLastBackOff);
+    return std::chrono::milliseconds(back_off_);
+}
+
 void Isolate::WaitBackOff()
 {
     std::unique_lock<std::mutex> guard(lock_);
 
     environment_ = nullptr;
-    back_off_ = std::min(std::max(back_off_ * 2, kFirstBackOff), kLastBackOff);
-    changed_.wait_for(guard, std::chrono::milliseconds(back_off_),
-                      [this] { return stopping_ || files_changed_; });
+    changed_.wait_for(guard, BackOff(), [this] { return stopping_ || files_changed_; });
 }
 
 // Answers what is queued and will find no environment.

@@ -35,8 +35,9 @@ class Isolate
     Isolate(const Isolate &) = delete;
     Isolate &operator=(const Isolate &) = delete;
 
-    // The keeper. False: no thread could be made; the isolate has ended.
-    bool Start();
+    // The keeper. False: no thread could be made, and whoever waited was answered 503. It may be
+    // tried again when *pause is over.
+    bool Start(std::chrono::milliseconds *pause);
 
     // Any thread.
     void Stop();
@@ -54,8 +55,10 @@ class Isolate
     void Main();
     void WatchFiles(std::vector<WatchedFile> files);
     void OnChange();
+    int MakeThread();
     uint64_t TimeUsed() const;
     bool Next();
+    std::chrono::milliseconds BackOff();
     void WaitBackOff();
     void RefuseQueued();
 

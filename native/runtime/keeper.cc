@@ -35,6 +35,14 @@ void Keeper::Post(std::function<void()> job)
     posted_.notify_one();
 }
 
+void Keeper::PostAfter(std::chrono::milliseconds pause, std::function<void()> job)
+{
+    std::lock_guard<std::mutex> guard(lock_);
+
+    later_.emplace(std::chrono::steady_clock::now() + pause, std::move(job));
+    posted_.notify_one();
+}
+
 void Keeper::Stop()
 {
     if (!started_) {
@@ -53,6 +61,21 @@ void Keeper::Stop()
     started_ = false;
 }
 
+// Until there is one, or will be none.
+void Keeper::WaitForJob(std::unique_lock<std::mutex> *guard)
+{
+    while (!stopping_ && jobs_.empty()) {
+        if (later_.empty()) {
+            posted_.wait(*guard);
+        } else if (later_.begin()->first > std::chrono::steady_clock::now()) {
+            posted_.wait_until(*guard, later_.begin()->first);
+        } else {
+            jobs_.push_back(std::move(later_.begin()->second));
+            later_.erase(later_.begin());
+        }
+    }
+}
+
 void Keeper::Main()
 {
     sigset_t child;
@@ -68,7 +91,7 @@ void Keeper::Main()
     pthread_setname_np(pthread_self(), "tsgi-keeper");
 
     for (;;) {
-        posted_.wait(guard, [this] { return stopping_ || !jobs_.empty(); });
+        WaitForJob(&guard);
 
         if (jobs_.empty()) {
             return;

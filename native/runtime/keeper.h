@@ -7,9 +7,11 @@
 #ifndef TSGI_RUNTIME_KEEPER_H_
 #define TSGI_RUNTIME_KEEPER_H_
 
+#include <chrono>
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <mutex>
 #include <thread>
 
@@ -25,15 +27,20 @@ class Keeper
     // Any thread. Runs `job` on the keeper, after the jobs before it.
     void Post(std::function<void()> job);
 
+    // Any thread. The same after a pause, unless the keeper is stopped meanwhile.
+    void PostAfter(std::chrono::milliseconds pause, std::function<void()> job);
+
     // Not the keeper. Ends it after the jobs posted so far.
     void Stop();
 
   private:
     void Main();
+    void WaitForJob(std::unique_lock<std::mutex> *guard);
 
     std::mutex lock_;
     std::condition_variable posted_;
     std::deque<std::function<void()>> jobs_;
+    std::multimap<std::chrono::steady_clock::time_point, std::function<void()>> later_;
     bool stopping_ = false;
     pthread_t thread_;
     bool started_ = false;

@@ -8,6 +8,7 @@
 
 #include "children.h"
 #include "confines.h"
+#include "reserves.h"
 #include "signals.h"
 
 namespace tsgi
@@ -18,6 +19,9 @@ namespace
 
 // Of V8's own helper threads (garbage collection, compilation): they are shared by all isolates.
 constexpr int kHelpers = 2;
+
+// Those, the one for delayed tasks, the keeper, the watchdog and the watch; and what libuv and Node open.
+constexpr Needs kNeeds = {kHelpers + 4, 16};
 
 namespace Flags = node::ProcessInitializationFlags;
 
@@ -63,7 +67,7 @@ bool Platform::Initialize(const std::vector<std::string> &args, std::string *mes
 
     *message = ObstacleToV8(args);
 
-    if (*message != "") {
+    if (*message != "" || !Reserves::Have(kNeeds, message)) {
         return false;
     }
 

@@ -43,14 +43,30 @@ Instance &instance()
     return *made;
 }
 
+// The keeper.
+void Launch(Seat *seat)
+{
+    std::chrono::milliseconds pause;
+
+    if (seat->Start(&pause)) {
+        instance().watchdog.Watch(seat);
+    } else {
+        instance().keeper.PostAfter(pause, [seat] { Launch(seat); });
+    }
+}
+
 tsgi_status Spawn(void *, tsgi_group *group, uint32_t index)
 {
     instance().keeper.Post([group, index] {
-        std::lock_guard<std::mutex> guard(instance().lock);
+        Seat *seat = new Seat(group, index);
 
-        instance().seats.push_back(std::make_unique<Seat>(group, index));
-        instance().seats.back()->Start();
-        instance().watchdog.Watch(instance().seats.back().get());
+        {
+            std::lock_guard<std::mutex> guard(instance().lock);
+
+            instance().seats.emplace_back(seat);
+        }
+
+        Launch(seat);
     });
 
     return TSGI_OK;
@@ -92,9 +108,17 @@ tsgi_status Start(const tsgi_runtime_options *options, tsgi_runtime **runtime, c
 
     *runtime = tsgi_runtime_new(options, {Spawn, nullptr});
 
-    if (*runtime == nullptr || !instance().keeper.Start() || !instance().watchdog.Start() ||
-        !StartWatch(*runtime)) {
-        *message = "out of memory or threads";
+    if (*runtime == nullptr) {
+        *message = "out of memory";
+        return TSGI_NO_MEMORY;
+    }
+
+    if (!instance().keeper.Start() || !instance().watchdog.Start() || !StartWatch(*runtime)) {
+        *message = "no thread can be had";
+        instance().keeper.Stop();
+        instance().watchdog.Stop();
+        tsgi_runtime_free(*runtime);
+        *runtime = nullptr;
         return TSGI_NO_MEMORY;
     }
 

@@ -5,9 +5,9 @@ namespace tsgi
 
 Seat::Seat(tsgi_group *group, uint32_t index) : isolate_(group, tsgi_group_port(group, index)) {}
 
-bool Seat::Start()
+bool Seat::Start(std::chrono::milliseconds *pause)
 {
-    return isolate_.Start();
+    return isolate_.Start(pause);
 }
 
 void Seat::Stop()

@@ -19,8 +19,8 @@ class Seat
   public:
     Seat(tsgi_group *group, uint32_t index);
 
-    // The keeper. False: no thread could be made.
-    bool Start();
+    // The keeper. As Isolate::Start.
+    bool Start(std::chrono::milliseconds *pause);
 
     // Any thread.
     void Stop();

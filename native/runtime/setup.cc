@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "platform.h"
+#include "reserves.h"
 
 namespace tsgi
 {
@@ -14,6 +15,10 @@ std::unique_ptr<Setup> Setup::Create(uint64_t heap, node::EnvironmentFlags::Flag
 
     if (setup->room_.obstacle() != "") {
         *error = setup->room_.obstacle();
+        return nullptr;
+    }
+
+    if (!Reserves::HaveEnvironment(error)) {
         return nullptr;
     }
 
