@@ -47,8 +47,7 @@ const lanesOf = (seconds) => [
     {
       command: 'npm run test:compatibility',
       script: 'test-compatibility',
-      shows:
-        'existing applications under plain node, inside nginx and inside Apache; [compatibility.md](compatibility.md) has the matrix',
+      shows: 'existing applications under plain node, inside both servers: [compatibility.md](compatibility.md)',
     },
     {
       command: 'npm run test:asan',
@@ -61,6 +60,11 @@ const lanesOf = (seconds) => [
       script: 'test-misery',
       shows:
         'the fake host, nginx and Apache with I/O a byte at a time, allocations that fail, clients that leave at each message',
+    },
+    {
+      command: 'npm run test:faults',
+      script: 'test-faults',
+      shows: 'nginx and Apache killed, short of disk, descriptors, threads, scripts, with a clock that is set',
     },
   ],
   [
@@ -83,8 +87,7 @@ const lanesOf = (seconds) => [
     {
       command: 'npm run test:growth',
       script: 'test-growth',
-      shows:
-        '200,000 requests to Express inside nginx and inside Apache: no memory, no listener and no descriptor more',
+      shows: '200,000 requests to Express inside nginx and Apache: no memory, no listener, no descriptor more',
     },
     {
       command: 'npm run test:restarts',

@@ -5,10 +5,10 @@ import { basename, join } from 'node:path';
 import { withBuildLock } from './lib/build-lock.mjs';
 import { buildProducts } from './lib/build.mjs';
 import { readCommandLine } from './lib/command-line.mjs';
-import { capture, run } from './lib/command.mjs';
+import { capture } from './lib/command.mjs';
 import { UserMistake, runMain } from './lib/failure.mjs';
 import { buildNginxServer } from './lib/nginx-server-build.mjs';
-import { build, inRepository } from './lib/paths.mjs';
+import { build, inRepository, nativePaths } from './lib/paths.mjs';
 import { runParts } from './lib/proof.mjs';
 import { runVitest } from './lib/runners.mjs';
 import { setUp } from './lib/setup.mjs';
@@ -21,7 +21,7 @@ none. N (1 unless told) chooses when nothing moves: the same N makes the same ch
 `;
 
 const folder = join(build, 'misery');
-const library = join(folder, 'misery.so');
+const library = join(nativePaths('').native, 'test/libraries/misery.so');
 const control = join(folder, 'control');
 const orderTable = join(folder, 'order.json');
 
@@ -55,7 +55,8 @@ await runMain(async () => {
   await setUp();
   await buildProducts();
   const nginx = (await withBuildLock(() => buildNginxServer({ sanitizer: '' }))) ?? '/usr/sbin/nginx';
-  await compile();
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(orderTable, (await capture(join(nativePaths('').native, 'test/print-order'), [])).stdout);
   const env = { ...process.env, TSGI_SANITIZE: undefined };
   const onNginx = { ...env, TSGI_NGINX: preloaded(nginx) };
   const onApache = { ...env, TSGI_APACHE: preloaded('/usr/sbin/apache2') };
@@ -112,30 +113,6 @@ function runOverSockets(host, files, env, only = '') {
     args: ['--testNamePattern', `^(?!.*${exempt}).*${only}`],
     env: { ...env, TSGI_TEST_SOCKETS: 'slow' },
   });
-}
-
-async function compile() {
-  mkdirSync(folder, { recursive: true });
-  const options = ['-std=c11', '-D_GNU_SOURCE', '-O1', '-g', '-Wall', '-Wextra', '-Werror'];
-  const includes = ['native', 'native/include'].map((path) => `-I${inRepository(path)}`);
-  const order = inRepository('native/core/order.c');
-  const parts = ['misery', 'sockets', 'messages', 'allocations'].map(inMisery);
-  await run(
-    'cc',
-    [...options, ...includes, '-fno-builtin', '-fPIC', '-shared', ...parts, order, '-o', library, '-ldl'],
-    { log: 'misery-build', what: 'compiling test/misery' },
-  );
-  const printer = join(folder, 'print_order');
-  await run('cc', [...options, ...includes, inMisery('print_order'), order, '-o', printer], {
-    log: 'misery-order-build',
-    what: 'compiling test/misery/print_order.c',
-  });
-  writeFileSync(orderTable, (await capture(printer, [])).stdout);
-}
-
-/** @param {string} name */
-function inMisery(name) {
-  return inRepository('test/misery', `${name}.c`);
 }
 
 /** @param {string} server */

@@ -121,7 +121,7 @@ async function prepare(options, port, statusPort) {
 async function start(options, port) {
   const statusPort = await freePort();
   const { folder, logFile, env, command } = await prepare(options, port, statusPort);
-  const openFiles = String(await openFileLimit());
+  const openFiles = String(options.openFiles ?? (await openFileLimit()));
   const parent = launchServer({
     ...{ title: 'Apache', folder, env },
     command: ['sh', '-c', 'ulimit -Sn "$1"; shift; exec "$@"', 'sh', openFiles, ...command],

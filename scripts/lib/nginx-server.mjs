@@ -32,6 +32,7 @@ const program = process.env['TSGI_NGINX'] ?? '/usr/sbin/nginx';
  * @property {import('./nginx-config.mjs').NginxConf} [conf]
  * @property {number} [workers] default 1
  * @property {string} [listenOptions] what follows the address in `listen`, for example `http2`
+ * @property {Record<string, string>} [env] more variables of nginx's environment
  */
 
 /**
@@ -85,7 +86,7 @@ async function prepare(options, port) {
   const configFile = join(folder, 'nginx.conf');
   const logFile = join(folder, 'error.log');
   const log = errorLog === 'stderr' ? 'stderr' : logFile;
-  const openFiles = await openFileLimit();
+  const openFiles = options.openFiles ?? (await openFileLimit());
   writeFileSync(
     configFile,
     nginxConfig({ folder, port, listenOptions, workers, errorLog: log, logLevel, module, user, openFiles, conf }),
@@ -102,7 +103,7 @@ async function start(options, port) {
   const { workers = 1, errorLog = 'file' } = options;
   const { folder, logFile, command } = await prepare(options, port);
   const parent = launchServer({
-    ...{ title: 'nginx', folder, command: endingWithUs(command) },
+    ...{ title: 'nginx', folder, command: endingWithUs(command), env: { ...process.env, ...options.env } },
     logFile: errorLog === 'stderr' ? null : logFile,
   });
   const { pid: masterPid, ended, stop, errorLog: readErrorLog } = parent;

@@ -21,6 +21,7 @@ export const START_SECONDS = 30;
  * @property {string} [application] whose owner it runs as when we are root; default: the repository
  * @property {string} [module] default: the one built here
  * @property {readonly string[]} [under] a command that runs the server's, given behind it, with other limits, say
+ * @property {number} [openFiles] descriptors that a worker may have; default: as many as we may, within reason
  */
 
 /**

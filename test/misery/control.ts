@@ -1,14 +1,18 @@
 /** The file by which `misery.c` is steered: see misery.h for its words. */
-import { closeSync, openSync, readSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 import { until } from '../support/until';
-import { KINDS, STATES, type Step } from './order';
 
-const WORDS = ['fail', 'failed', 'allocations', 'hold', 'held', 'go', 'messages', 'stall'] as const;
+const WORDS = [
+  ...(['fail', 'failed', 'allocations', 'hold', 'held', 'go', 'messages', 'stall'] as const),
+  ...(['threads', 'unmade', 'disk', 'unwritten', 'clock'] as const),
+];
 type Word = (typeof WORDS)[number];
 
-/** Tables after the words, with a word for each state and kind; they lie one behind the other. */
-const TABLES = ['sentIn', 'heldIn'] as const;
-type Table = (typeof TABLES)[number];
+/** Where the words end, in bytes. */
+export const WORDS_END = 4 * WORDS.length;
+
+/** More than misery.h has words and tables for. */
+export const CONTROL_SIZE = 4096;
 
 export class Control {
   readonly #fd: number;
@@ -22,27 +26,23 @@ export class Control {
 
   /** Nothing happens any more, and nothing has. */
   clear(): void {
-    writeSync(this.#fd, Buffer.alloc(4 * (WORDS.length + TABLES.length * STATES * KINDS)), 0, undefined, 0);
+    writeSync(this.#fd, Buffer.alloc(fstatSync(this.#fd).size), 0, undefined, 0);
   }
 
   get(word: Word): number {
-    return this.#read(WORDS.indexOf(word));
+    return this.read(4 * WORDS.indexOf(word));
   }
 
+  /** A negative value is what the word has as an int32_t. */
   set(word: Word, value: number): void {
     const bytes = Buffer.alloc(4);
-    bytes.writeUInt32LE(value);
+    bytes.writeInt32LE(value | 0);
     writeSync(this.#fd, bytes, 0, 4, 4 * WORDS.indexOf(word));
   }
 
-  /** How many messages have been sent, or held, that took this step; since nginx was started. */
-  count(table: Table, { state, kind }: Step): number {
-    return this.#read(WORDS.length + (TABLES.indexOf(table) * STATES + state) * KINDS + kind);
-  }
-
-  #read(index: number): number {
+  protected read(offset: number): number {
     const bytes = Buffer.alloc(4);
-    readSync(this.#fd, bytes, 0, 4, 4 * index);
+    readSync(this.#fd, bytes, 0, 4, offset);
     return bytes.readUInt32LE();
   }
 

@@ -2,6 +2,7 @@
 
 #include "misery.h"
 
+#include <errno.h> /* program_invocation_short_name */
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -31,6 +32,9 @@ __attribute__((constructor)) static void begin(void)
         close(fd);
     }
 
-    /* Programs that applications start shall be spared. */
-    unsetenv("LD_PRELOAD");
+    /* Programs that applications start shall be spared; those that start the server hand it on. */
+    if (strcmp(program_invocation_short_name, "setpriv") != 0 &&
+        strcmp(program_invocation_short_name, "sh") != 0) {
+        unsetenv("LD_PRELOAD");
+    }
 }

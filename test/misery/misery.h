@@ -25,6 +25,12 @@ typedef struct misery_control {
     _Atomic uint32_t go;          /* 1: it may go on */
     _Atomic uint32_t messages;    /* how many were sent */
     _Atomic uint32_t stall;       /* 1: no byte leaves by a socket of the network */
+    _Atomic uint32_t
+        threads; /* the n-th thread of Node or ours, and those after it, fail; 0: none */
+    _Atomic uint32_t unmade;    /* how many threads have failed */
+    _Atomic uint32_t disk;      /* 1: it is full, but for what is appended to, which logs are */
+    _Atomic uint32_t unwritten; /* how many writes have failed */
+    _Atomic int32_t clock;      /* seconds that the time of day is off; intervals are as ever */
 
     /* By the state that the sender was in and the kind of the message. */
     _Atomic uint32_t sent_in[TSGI_STATES][TSGI_KINDS];
@@ -43,6 +49,9 @@ void misery_spoil_sockets(uint64_t seed);
 /* messages.c: true when what is written is a line of TSGI_TRACE, which goes nowhere: the message that
  * it announces is counted, and held if it is its turn. */
 bool misery_take_trace(int fd, const void *text, size_t size);
+
+/* disk.c: true when there is no room for what is written there; errno says so. */
+bool misery_disk_is_full(int fd);
 
 #pragma GCC visibility pop
 

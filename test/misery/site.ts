@@ -6,7 +6,7 @@ import { useNginx } from '../nginx/nginx';
 import type { RequestBytes } from '../support/http1';
 import type { Reply } from '../support/reply';
 import type { Connection } from '../support/http1';
-import { Control } from './control';
+import { MessageControl } from './messages';
 import { scenes, type Scene } from './scenes';
 
 /** What these tests ask of a server, whichever it is. */
@@ -21,7 +21,7 @@ export interface MiserableSite {
 /** One server for a file of tests, and the control of what happens to it. */
 export interface Misery {
   readonly site: MiserableSite;
-  readonly control: Control;
+  readonly control: MessageControl;
   /** What it may log of departures and of memory that is short. */
   readonly noises: readonly RegExp[];
 }
@@ -66,8 +66,8 @@ export function useMiserableApache(): Misery {
 }
 
 /** Once the server runs, which the file of the control is waiting for. */
-function useControl(): Control {
-  const control = new Control();
+function useControl(): MessageControl {
+  const control = new MessageControl();
   beforeAll(() => control.clear());
   afterAll(() => control.close());
   return control;

@@ -234,6 +234,10 @@ ssize_t writev(int fd, const struct iovec *pieces, int count)
 {
     struct iovec few[IOV_MAX];
 
+    if (misery_disk_is_full(fd)) {
+        return -1;
+    }
+
     MOVE(fd, 1, total(pieces, count), get_writev()(fd, few, cut(few, pieces, count, part)),
          get_writev()(fd, pieces, count));
 }
@@ -291,6 +295,10 @@ ssize_t write(int fd, const void *buffer, size_t size)
 {
     if (misery_take_trace(fd, buffer, size)) {
         return (ssize_t)size;
+    }
+
+    if (misery_disk_is_full(fd)) {
+        return -1;
     }
 
     MOVE(fd, 1, size, get_write()(fd, buffer, part), get_write()(fd, buffer, size));

@@ -1,0 +1,4 @@
+import { runFaults } from './faults';
+import { apache } from './kinds';
+
+runFaults(apache);

@@ -1,0 +1,4 @@
+import { runFaults } from './faults';
+import { nginx } from './kinds';
+
+runFaults(nginx);
