@@ -157,6 +157,7 @@ typedef struct {
 
     apr_bucket_brigade *body; /* read and not yet handed over */
     apr_off_t body_size;      /* bytes; -1: unknown, or no body */
+    int more;                 /* there may be messages, of which no wake tells */
     int lookout; /* milliseconds until the port is looked at, woken or not; 0: START is here */
     apr_interval_time_t body_deadline;   /* of the client's next byte; 0: nobody waits for it */
     apr_interval_time_t answer_deadline; /* of the head of the response; 0: none */

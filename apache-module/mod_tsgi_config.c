@@ -13,6 +13,7 @@ void *mod_tsgi_create_server_conf(apr_pool_t *pool, server_rec *s)
     conf->aliases = apr_array_make(pool, 4, sizeof(mod_tsgi_alias));
     conf->imports = apr_array_make(pool, 4, sizeof(mod_tsgi_target));
     conf->max_applications = MOD_TSGI_UNSET;
+    conf->is_inline = MOD_TSGI_UNSET;
 
     return conf;
 }
@@ -29,6 +30,7 @@ void *mod_tsgi_merge_server_conf(apr_pool_t *pool, void *base, void *add)
     conf->imports = inner->imports;
     conf->node_options = outer->node_options;
     conf->max_applications = outer->max_applications;
+    conf->is_inline = outer->is_inline;
 
     return conf;
 }

@@ -40,6 +40,7 @@ typedef struct {
     /* Of the main server alone. */
     apr_array_header_t *node_options; /* const char *, without the NULL */
     int max_applications;             /* MOD_TSGI_UNSET */
+    int is_inline;                    /* MOD_TSGI_UNSET */
 } mod_tsgi_server_conf;
 
 #define MOD_TSGI_UNSET (-1)

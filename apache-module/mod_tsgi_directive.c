@@ -142,6 +142,19 @@ static const char *set_max_applications(cmd_parms *cmd, void *conf, const char *
     return NULL;
 }
 
+static const char *set_inline(cmd_parms *cmd, void *dir_conf, int on)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    (void)dir_conf;
+
+    if (error == NULL) {
+        mod_tsgi_conf_of_server(cmd->server)->is_inline = on;
+    }
+
+    return error;
+}
+
 static const char *add_node_option(cmd_parms *cmd, void *dir_conf, const char *option)
 {
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
@@ -295,6 +308,8 @@ const command_rec mod_tsgi_commands[] = {
                   "bytes that an isolate may take"),
     AP_INIT_TAKE1("TSGIMaxApplications", set_max_applications, NULL, RSRC_CONF,
                   "application groups in each child process"),
+    AP_INIT_FLAG("TSGIInline", set_inline, NULL, RSRC_CONF,
+                 "Off: no application is called on a thread of httpd"),
     AP_INIT_TAKE12("TSGISetProcessEnv", add_env, NULL, RSRC_CONF | ACCESS_CONF,
                    "a variable of process.env and its value; without one, httpd's own"),
     AP_INIT_ITERATE("TSGINodeOptions", add_node_option, NULL, RSRC_CONF,

@@ -70,11 +70,23 @@ void mod_tsgi_forsake(mod_tsgi_ctx *ctx)
     mod_tsgi_finish(ctx, DONE, stopping ? TSGI_ABORT_STOP : TSGI_ABORT_CLIENT);
 }
 
+/* The isolate may run in here. */
+static void flush(mod_tsgi_ctx *ctx)
+{
+    if (mod_tsgi_api->port_flush(ctx->port->port)) {
+        ctx->more = 1;
+    }
+}
+
 static void sleep_until_news(mod_tsgi_ctx *ctx)
 {
     apr_status_t rv;
 
-    mod_tsgi_api->port_flush(ctx->port->port);
+    flush(ctx);
+
+    if (ctx->more) {
+        return;
+    }
 
     rv = mod_tsgi_wait(ctx);
 
@@ -96,14 +108,13 @@ static void take_turn(mod_tsgi_ctx *ctx)
     mod_tsgi_body_turn(ctx);
 
     if (ctx->state != MOD_TSGI_OVER) {
-        mod_tsgi_api->port_flush(ctx->port->port); /* writing to the client may take its time */
+        flush(ctx); /* writing to the client may take its time */
         mod_tsgi_response_turn(ctx);
     }
 }
 
 static int serve(mod_tsgi_ctx *ctx)
 {
-    int more = 0;
     int status = begin(ctx);
 
     if (status != OK) {
@@ -113,12 +124,12 @@ static int serve(mod_tsgi_ctx *ctx)
     take_turn(ctx);
 
     while (ctx->state != MOD_TSGI_OVER) {
-        if (!more) {
+        if (!ctx->more) {
             sleep_until_news(ctx);
         }
 
         if (ctx->state != MOD_TSGI_OVER) {
-            more = mod_tsgi_api->port_drain(ctx->port->port, MOD_TSGI_DRAIN) == MOD_TSGI_DRAIN;
+            ctx->more = mod_tsgi_api->port_drain(ctx->port->port, MOD_TSGI_DRAIN) == MOD_TSGI_DRAIN;
             take_turn(ctx);
             mod_tsgi_timeout_turn(ctx);
         }

@@ -70,6 +70,15 @@ static int is_multiprocess(void)
     return ap_mpm_query(AP_MPMQ_MAX_DAEMONS, &most) != APR_SUCCESS || most != 1;
 }
 
+/* The only thread of prefork's child exits in a signal handler, whatever it is doing. */
+static int is_threaded(void)
+{
+    int threaded = AP_MPMQ_NOT_SUPPORTED;
+
+    return ap_mpm_query(AP_MPMQ_IS_THREADED, &threaded) == APR_SUCCESS &&
+           threaded != AP_MPMQ_NOT_SUPPORTED;
+}
+
 static const char *const *node_options(apr_pool_t *pool, const mod_tsgi_server_conf *conf)
 {
     apr_array_header_t *options;
@@ -100,6 +109,10 @@ static apr_status_t start_runtime(apr_pool_t *pchild, server_rec *s)
     options.node_options = node_options(pchild, conf);
     options.host = &alarm_host;
     options.max_groups = mod_tsgi_max_applications(conf);
+
+    if (conf->is_inline != 0 && is_threaded()) {
+        options.flags |= TSGI_HOST_INLINE;
+    }
 
     if (is_multiprocess()) {
         options.flags |= TSGI_HOST_MULTIPROCESS;

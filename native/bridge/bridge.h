@@ -45,8 +45,9 @@ class Bridge
     Napi::Object MakeBinding(bool embedded, const std::string &stuck_at = "");
 
     // Isolate's thread, on an empty JavaScript stack, in a handle scope. Handles a bounded number of
-    // messages and asks for another turn when there are more.
-    void Drain();
+    // messages and asks for another turn when there are more. `visitor`: the port of a host thread that
+    // runs this turn, and leaves when something was sent to it; null: it is the isolate's own.
+    void Drain(tsgi_port *visitor = nullptr);
 
     // Isolate's thread, as Drain. Asks JavaScript to end; Turns::Stopped is the answer, at once
     // if JavaScript never attached itself.
@@ -88,8 +89,8 @@ class Bridge
     void OpenNewApps();
     bool IsReady(uint32_t app) const { return app < app_is_ready_.size() && app_is_ready_[app]; }
 
-    // A turn, but for its end. True: there is more.
-    bool ReceiveSome();
+    // A turn, but for its end. True: there is more, perhaps.
+    bool ReceiveSome(tsgi_port *visitor);
 
     napi_value BeginWords(const tsgi_environ &environ);
     napi_value Number(double value);

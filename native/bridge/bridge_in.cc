@@ -23,7 +23,7 @@ constexpr int kTurn = 64;
 
 // ---- turns ----
 
-void Bridge::Drain()
+void Bridge::Drain(tsgi_port *visitor)
 {
     if (!running_ || begin_.IsEmpty()) {
         return;
@@ -35,24 +35,27 @@ void Bridge::Drain()
         return;
     }
 
-    bool more = ReceiveSome();
+    bool more = ReceiveSome(visitor);
 
     napi_close_callback_scope(env_, scope); // runs what waits for promises and ticks
 
     Presence presence(this);
 
-    if (presence.Holds()) {
-        tsgi_turn_end(&port_->turn);
+    if (!presence.Holds()) {
+        return;
     }
 
-    if (more) {
+    tsgi_turn_end(&port_->turn);
+
+    if (more && !tsgi_port_rest(port_)) {
         turns_->Wake();
     }
 }
 
-bool Bridge::ReceiveSome()
+bool Bridge::ReceiveSome(tsgi_port *visitor)
 {
     Presence presence(this);
+    bool more = false;
     int count = 0;
 
     if (!presence.Holds()) {
@@ -63,7 +66,7 @@ bool Bridge::ReceiveSome()
     OpenNewApps();
     FeedReady();
 
-    while (running_ && count < kTurn) {
+    while (running_ && !more) {
         tsgi_message *message = tsgi_port_next(port_);
 
         if (message == nullptr) {
@@ -76,9 +79,11 @@ bool Bridge::ReceiveSome()
         if (presence.Holds()) {
             tsgi_turn_step(&port_->turn);
         }
+
+        more = count == kTurn || (visitor != nullptr && !tsgi_queue_is_empty(&visitor->queue));
     }
 
-    return count == kTurn;
+    return more;
 }
 
 void Bridge::Stop()

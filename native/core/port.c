@@ -18,6 +18,12 @@ tsgi_port *tsgi_port_new(tsgi_runtime *runtime)
         return NULL;
     }
 
+    if (pthread_mutex_init(&port->receiver_lock, NULL) != 0) {
+        pthread_mutex_destroy(&port->wake_lock);
+        free(port);
+        return NULL;
+    }
+
     tsgi_queue_init(&port->queue);
     atomic_init(&port->armed, true);
     atomic_init(&port->refs, 1);
@@ -51,6 +57,7 @@ void tsgi_port_unref(tsgi_port *port)
 
     free_messages(port->pending);
     free_messages(tsgi_queue_take(&port->queue));
+    pthread_mutex_destroy(&port->receiver_lock);
     pthread_mutex_destroy(&port->wake_lock);
     free(port);
 }
@@ -127,6 +134,55 @@ void tsgi_port_wake_if_armed(tsgi_port *port)
     wake_if_armed(port);
 }
 
+void tsgi_port_inline(tsgi_port *port, bool (*run)(void *data, tsgi_port *visitor), void *data)
+{
+    port->run = run;
+    port->run_data = data;
+}
+
+/* For a sender that has cleared `armed` of `to`.  False: somebody else is the receiver.  *drain: what
+ * has come for `from` meanwhile made no wake. */
+static bool run_inline(tsgi_port *from, tsgi_port *to, bool *drain)
+{
+    bool done = false;
+
+    if (pthread_mutex_trylock(&to->receiver_lock) != 0) {
+        return false;
+    }
+
+    if (to->run != NULL) {
+        *drain = true;
+        atomic_store(&from->armed, false);
+        done = to->run(to->run_data, from);
+    }
+
+    pthread_mutex_unlock(&to->receiver_lock);
+
+    return done;
+}
+
+/* True: `port` is to be drained. */
+static bool wake_unwoken(tsgi_port *port, bool is_inline)
+{
+    uint32_t count = port->unwoken_count;
+    bool drain = false;
+
+    port->unwoken_count = 0;
+
+    for (uint32_t i = 0; i < count; i++) {
+        tsgi_port *to = port->unwoken[i];
+
+        if (atomic_load(&to->armed) && atomic_exchange(&to->armed, false) &&
+            !(is_inline && run_inline(port, to, &drain))) {
+            tsgi_port_wake(to);
+        }
+
+        tsgi_port_unref(to);
+    }
+
+    return drain;
+}
+
 /* Has the port woken by the next flush, which is not before the caller has returned. */
 static void remember(tsgi_port *from, tsgi_port *to)
 {
@@ -137,7 +193,7 @@ static void remember(tsgi_port *from, tsgi_port *to)
     }
 
     if (from->unwoken_count == TSGI_PORT_UNWOKEN) {
-        tsgi_port_flush(from);
+        wake_unwoken(from, false);
     }
 
     if (from->unwoken_count == 0) {
@@ -160,16 +216,29 @@ void tsgi_port_send_from(tsgi_port *from, tsgi_port *to, tsgi_message *first, ts
     reclaim_if_closed(to);
 }
 
-void tsgi_port_flush(tsgi_port *port)
+uint32_t tsgi_port_flush(tsgi_port *port)
 {
-    uint32_t count = port->unwoken_count;
+    return wake_unwoken(port, port->is_inline);
+}
 
-    port->unwoken_count = 0;
+/* With nothing pending. */
+static bool arm(tsgi_port *port)
+{
+    atomic_store(&port->armed, true);
 
-    for (uint32_t i = 0; i < count; i++) {
-        wake_if_armed(port->unwoken[i]);
-        tsgi_port_unref(port->unwoken[i]);
+    if (tsgi_queue_is_empty(&port->queue)) {
+        return true;
     }
+
+    /* If a sender was quicker its wake is on its way: a spurious one, harmless. */
+    atomic_store(&port->armed, false);
+
+    return false;
+}
+
+bool tsgi_port_rest(tsgi_port *port)
+{
+    return port->pending == NULL && arm(port);
 }
 
 tsgi_message *tsgi_port_next(tsgi_port *port)
@@ -177,18 +246,9 @@ tsgi_message *tsgi_port_next(tsgi_port *port)
     while (port->pending == NULL) {
         port->pending = tsgi_queue_take(&port->queue);
 
-        if (port->pending != NULL) {
-            break;
-        }
-
-        atomic_store(&port->armed, true);
-
-        if (tsgi_queue_is_empty(&port->queue)) {
+        if (port->pending == NULL && arm(port)) {
             return NULL;
         }
-
-        /* If a sender was quicker its wake is on its way: a spurious one, harmless. */
-        atomic_store(&port->armed, false);
     }
 
     tsgi_message *message = port->pending;

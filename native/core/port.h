@@ -48,6 +48,12 @@ struct tsgi_port {
     void (*wake)(void *data); /* NULL: nobody receives now; messages wait */
     void *wake_data;
 
+    /* Application port: held by whoever is the receiver at the moment, where that may change.
+     * `run` is that of tsgi_port_inline; NULL: only the isolate's own thread receives. */
+    pthread_mutex_t receiver_lock;
+    bool (*run)(void *data, tsgi_port *visitor);
+    void *run_data;
+
     /* The receiver's own. */
     tsgi_message *pending; /* taken from the queue, not yet handed out */
 
@@ -59,6 +65,7 @@ struct tsgi_port {
      * with a reference. */
     tsgi_port *unwoken[TSGI_PORT_UNWOKEN];
     uint32_t unwoken_count;
+    bool is_inline; /* TSGI_HOST_INLINE */
 
     tsgi_turn turn; /* application port: the receiver's own */
 };
@@ -84,18 +91,28 @@ void tsgi_port_send(tsgi_port *port, tsgi_message *first, tsgi_message *last);
 void tsgi_port_send_from(tsgi_port *from, tsgi_port *to, tsgi_message *first, tsgi_message *last);
 
 /* Host thread.  The wakes that are due; see tsgi_api.port_flush. */
-void tsgi_port_flush(tsgi_port *port);
+uint32_t tsgi_port_flush(tsgi_port *port);
 
 /* The two halves of tsgi_port_send, for a sender that wakes later.  It holds a reference to the
  * port from the first to the second. */
 void tsgi_port_push(tsgi_port *port, tsgi_message *first, tsgi_message *last);
 void tsgi_port_wake_if_armed(tsgi_port *port);
 
+/* The receiver, which holds receiver_lock but while it sleeps.  From now on, or with NULL no longer,
+ * a host thread of a runtime with TSGI_HOST_INLINE that would wake it calls `run` instead, with
+ * that lock held, and is the receiver until `run` returns.  False: it was not, and the
+ * receiver is woken.  `visitor` is the host thread's own port: what is sent to that makes no wake, as
+ * it is drained next. */
+void tsgi_port_inline(tsgi_port *port, bool (*run)(void *data, tsgi_port *visitor), void *data);
+
 /* Any thread.  Wakes the receiver without a message. */
 void tsgi_port_wake(tsgi_port *port);
 
 /* The receiver.  The next message; NULL: none, and the port is armed. */
 tsgi_message *tsgi_port_next(tsgi_port *port);
+
+/* The receiver, which leaves off.  True: there is nothing, and the port is armed. */
+bool tsgi_port_rest(tsgi_port *port);
 
 /* The receiver, after its last tsgi_port_next.  Hands out no more; gives the caller's reference back. */
 void tsgi_port_close(tsgi_port *port);

@@ -68,6 +68,7 @@ tsgi_port *tsgi_runtime_port_open(tsgi_runtime *runtime, const tsgi_host *host, 
     memcpy(&port->host, host,
            host->struct_size < sizeof(tsgi_host) ? host->struct_size : sizeof(tsgi_host));
     port->host_data = port_data;
+    port->is_inline = (runtime->flags & TSGI_HOST_INLINE) != 0;
     tsgi_port_receive(port, wake_host, port);
 
     pthread_mutex_lock(&runtime->lock);

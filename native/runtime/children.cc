@@ -96,6 +96,16 @@ void Children::OwnThread()
     pthread_setspecific(owned, &owned);
 }
 
+Children::Own::Own()
+{
+    OwnThread();
+}
+
+Children::Own::~Own()
+{
+    pthread_setspecific(owned, nullptr);
+}
+
 napi_value Children::MakeBinding(napi_env env, napi_value exports)
 {
     napi_value function;

@@ -24,6 +24,17 @@ class Children
     // The calling thread runs applications from now on.
     static void OwnThread();
 
+    // A thread of the server runs them as long as this lives.
+    class Own
+    {
+      public:
+        Own();
+        ~Own();
+
+        Own(const Own &) = delete;
+        Own &operator=(const Own &) = delete;
+    };
+
     // The linked binding `tsgi_thread`, for threads that applications start:
     // { ownThread(): void }. src/server/binding.ts obtains it.
     static napi_value MakeBinding(napi_env env, napi_value exports);

@@ -60,7 +60,10 @@ struct EnvironmentAccess {
         return self->bridge_->MakeBinding(true, self->predecessor_stuck_at_);
     }
 
-    static void OnAsync(uv_async_t *async) { static_cast<Environment *>(async->data)->Turn(); }
+    static void OnAsync(uv_async_t *async)
+    {
+        static_cast<Environment *>(async->data)->Turn(nullptr);
+    }
 };
 
 Environment::Environment(tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure,
@@ -68,6 +71,9 @@ Environment::Environment(tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure
     : group_(group), port_(port), tenure_(tenure), predecessor_stuck_at_(std::move(stuck_at)),
       on_files_(std::move(on_files))
 {
+    if ((group->runtime->flags & TSGI_HOST_INLINE) != 0) {
+        inline_turns_ = std::make_unique<InlineTurns>(port);
+    }
 }
 
 Environment::~Environment() = default;
@@ -82,6 +88,18 @@ void Environment::Report(uint16_t tag, const std::string &text)
 
 bool Environment::Run()
 {
+    if (inline_turns_ == nullptr) {
+        return RunHeld();
+    }
+
+    inline_turns_->Begin();
+    bool stopped = RunHeld();
+    inline_turns_->End();
+    return stopped;
+}
+
+bool Environment::RunHeld()
+{
     std::string error;
 
     began_ = Pulse::Now();
@@ -93,7 +111,7 @@ bool Environment::Run()
     }
 
     {
-        // For the thread's whole stay in this isolate.
+        // For the thread's whole stay in this isolate, but for the rests of InlineTurns.
         v8::Locker locker(setup_->isolate());
         v8::Isolate::Scope isolate_scope(setup_->isolate());
         v8::HandleScope handle_scope(setup_->isolate());
@@ -150,6 +168,12 @@ bool Environment::Load()
                                          (*text != nullptr ? *text : "JavaScript was interrupted"));
     }
 
+    if (loaded && inline_turns_ != nullptr) {
+        inline_turns_->Open(
+            setup_->isolate(), setup_->loop(), [this](tsgi_port *visitor) { Turn(visitor); },
+            [this] { Wake(); });
+    }
+
     came_up_.store(loaded);
     return loaded;
 }
@@ -168,6 +192,10 @@ void Environment::Beat(uint64_t now)
 {
     memory_->Sample(now);
     TellFiles();
+
+    if (inline_turns_ != nullptr) {
+        inline_turns_->Rest();
+    }
 }
 
 void Environment::Watch(const char *path, const char *stamp)
@@ -192,7 +220,7 @@ void Environment::TellFiles()
     on_files_(std::move(files));
 }
 
-void Environment::Turn()
+void Environment::Turn(tsgi_port *visitor)
 {
     v8::HandleScope scope(setup_->isolate());
     v8::Context::Scope context_scope(setup_->context());
@@ -206,7 +234,12 @@ void Environment::Turn()
         bridge_->Stop();
     }
 
-    bridge_->Drain();
+    bridge_->Drain(visitor);
+
+    if (visitor != nullptr) {
+        memory_->Sample(uv_now(setup_->loop()));
+        TellFiles();
+    }
 }
 
 void Environment::Wake()
@@ -324,6 +357,10 @@ void Environment::TakeDown()
         delete reinterpret_cast<uv_async_t *>(handle);
     });
     pulse_.Close(&open);
+
+    if (inline_turns_ != nullptr) {
+        inline_turns_->Close(&open);
+    }
 
     node::Stop(setup_->env()); // the turns below run no JavaScript
 

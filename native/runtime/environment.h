@@ -14,6 +14,7 @@
 
 #include "bridge/bridge.h"
 #include "bridge/turns.h"
+#include "inline_turns.h"
 #include "memory.h"
 #include "pulse.h"
 #include "stamp.h"
@@ -73,6 +74,9 @@ class Environment final : public Turns
     // and what is known, once, then Terminate().
     void Condemn(uint16_t tag, const std::string &cause, const std::string &detail = "");
 
+    // Any thread. A thread of the server runs a turn of it.
+    bool IsVisited() const { return inline_turns_ != nullptr && inline_turns_->IsVisited(); }
+
     // Any thread. src/server has attached itself: the environment came up.
     bool CameUp() const { return came_up_.load(); }
 
@@ -86,10 +90,11 @@ class Environment final : public Turns
     void Watch(const char *path, const char *stamp) override;
 
   private:
+    bool RunHeld();
     bool Load();
     void Loop();
     void TakeDown();
-    void Turn();
+    void Turn(tsgi_port *visitor);
     void Beat(uint64_t now);
     void TellFiles();
     void Report(uint16_t tag, const std::string &text);
@@ -109,6 +114,7 @@ class Environment final : public Turns
     std::unique_ptr<Setup> setup_;
     std::unique_ptr<Memory> memory_;
     std::unique_ptr<Bridge> bridge_;
+    std::unique_ptr<InlineTurns> inline_turns_; // NULL: the isolate's own thread runs all
     Pulse pulse_;
     uint64_t began_ = 0; // Pulse::Now()
     uv_async_s *async_ = nullptr;

@@ -140,7 +140,8 @@ uint64_t Isolate::Look(uint64_t now)
 
     uint64_t beats = environment_->Beats();
     uint64_t used = TimeUsed();
-    bool busy = used - used_ > kSleeping || atomic_load(&port_->live) > 0;
+    bool busy =
+        used - used_ > kSleeping || atomic_load(&port_->live) > 0 || environment_->IsVisited();
 
     used_ = used;
 

@@ -65,14 +65,6 @@ describe.each(ways)('a client that %s the connection', (_way, leave) => {
   });
 });
 
-it('a whole response does not wait for what its application does next', async () => {
-  expect(await site.text('/app/whole?0')).toBe('whole'); // it is loaded now
-  const begun = performance.now();
-  expect(await site.text('/app/whole?2000')).toBe('whole');
-  expect(performance.now() - begun).toBeLessThan(1000);
-  expect(await site.text('/app/whole?0')).toBe('whole'); // when the isolate is free again
-});
-
 describe('clients that left', () => {
   it('have freed their threads', async () => {
     for (let round = 0; round < 3; round++) {

@@ -56,8 +56,9 @@ function mountCases(site: AnySite): void {
 
     it('follows what was written', async () => {
       const reply = await site.request(`${mount}/file-after?path=${pathIn(site)}`);
-      expect(reply).toMatchObject({ length: undefined, complete: true });
+      expect(reply.complete).toBe(true);
       expect(reply.body.equals(Buffer.concat([Buffer.from('before '), content]))).toBe(true);
+      expect([undefined, reply.body.length]).toContain(reply.length); // httpd adds it to what it has whole
     });
 
     it('may be empty', async () => {

@@ -52,7 +52,8 @@ typedef struct tsgi_app tsgi_app;
 enum {
     TSGI_HOST_MULTIPROCESS = 1u << 0, /* other processes serve the same applications */
     TSGI_HOST_EARLY_HINTS = 1u << 1,  /* the host can send 103 */
-    TSGI_HOST_SENDFILE = 1u << 2      /* the host takes FILE */
+    TSGI_HOST_SENDFILE = 1u << 2,     /* the host takes FILE */
+    TSGI_HOST_INLINE = 1u << 3        /* a host thread may run JavaScript inside port_flush */
 };
 
 typedef struct tsgi_runtime_options {
@@ -137,8 +138,10 @@ typedef struct tsgi_api {
     uint32_t (*port_drain)(tsgi_port *port, uint32_t max);
 
     /* Host thread.  Wakes the isolates that were sent to since the last call; only for a host with
-     * `defer`, and harmless when there are none. */
-    void (*port_flush)(tsgi_port *port);
+     * `defer`, and harmless when there are none.  With TSGI_HOST_INLINE it runs, here, the turn of
+     * an isolate whose own thread sleeps.  Not 0: the host drains the port before it sleeps, as
+     * what was sent to it has made no wake. */
+    uint32_t (*port_flush)(tsgi_port *port);
 
     /* Host thread.  All exchanges of the port have ended. */
     void (*port_close)(tsgi_port *port);
