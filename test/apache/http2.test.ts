@@ -1,5 +1,6 @@
 /** HTTP/2 between client and httpd. */
 import { earlyHintCases, http2Cases, useHttp2 } from '../servers/http2';
+import { http2SpoofingCases } from '../servers/spoofing';
 import { alias, app, useApache } from './apache';
 
 const site = useApache(() => ({
@@ -10,6 +11,7 @@ const site = useApache(() => ({
     server: `
       ${alias('/app', app('responses.mjs'))}
       ${alias('/environ', app('environ.mjs'))}
+      ${alias('/spoof', app('spoofing.mjs'))}
       ${alias('/bodies', app('bodies.mjs'), 'TSGIRequestBuffering on')}
       ${alias('/streamed', app('bodies.mjs'))}
       ${alias('/small', app('bodies.mjs'), 'LimitRequestBody 10')}`,
@@ -21,3 +23,5 @@ const client = useHttp2(site);
 http2Cases(site, client, { tooLarge: [] });
 
 earlyHintCases(client);
+
+http2SpoofingCases(site, client, { logs: [] });

@@ -4,7 +4,7 @@ import { spoofingCases } from '../servers/spoofing';
 import { alias, app, useApache, virtualHost } from './apache';
 
 const ports = { odd: 0 };
-const served = alias('/app', `${app('spoofing.mjs')} group=one`);
+const served = alias('/spoof', `${app('spoofing.mjs')} group=one`);
 
 const site = useApache(async () => {
   ports.odd = await freePort();

@@ -4,7 +4,7 @@ import { spoofingCases } from '../servers/spoofing';
 import { app, useNginx } from './nginx';
 
 const ports = { odd: 0 };
-const location = `location /app { tsgi_pass ${app('spoofing.mjs')} group=one; }`;
+const location = `location /spoof { tsgi_pass ${app('spoofing.mjs')} group=one; }`;
 
 const site = useNginx(async () => {
   ports.odd = await freePort();
