@@ -72,7 +72,7 @@ Environment::Environment(tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure
       on_files_(std::move(on_files))
 {
     if ((group->runtime->flags & TSGI_HOST_INLINE) != 0) {
-        inline_turns_ = std::make_unique<InlineTurns>(port);
+        inline_turns_ = std::make_unique<InlineTurns>(port, tenure);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <pthread.h>
+#include <time.h>
 
 #include <utility>
 
@@ -16,6 +17,8 @@ namespace
 // Nanoseconds. A turn that takes longer is not brisk, and for how long there are no visitors then.
 constexpr uint64_t kBrisk = 10000000;
 constexpr uint64_t kPause = 1000000000;
+
+constexpr time_t kPatience = 1; // seconds
 
 constexpr uint64_t kNever = UINT64_MAX;
 
@@ -57,17 +60,28 @@ bool HasNewWatchers(const uv_loop_t *loop)
 
 void InlineTurns::Begin()
 {
-    pthread_mutex_lock(&port_->receiver_lock);
+    timespec deadline = {};
+
+    // A visitor may just find out that nobody is let in.
+    clock_gettime(CLOCK_MONOTONIC, &deadline);
+    deadline.tv_sec += kPatience;
+    locked_ = pthread_mutex_clocklock(&port_->receiver_lock, CLOCK_MONOTONIC, &deadline) == 0;
 }
 
 void InlineTurns::End()
 {
-    pthread_mutex_unlock(&port_->receiver_lock);
+    if (locked_) {
+        pthread_mutex_unlock(&port_->receiver_lock);
+    }
 }
 
 void InlineTurns::Open(v8::Isolate *isolate, uv_loop_t *loop, std::function<void(tsgi_port *)> turn,
                        std::function<void()> wake)
 {
+    if (!locked_) {
+        return;
+    }
+
     isolate_ = isolate;
     loop_ = loop;
     turn_ = std::move(turn);
@@ -78,12 +92,11 @@ void InlineTurns::Open(v8::Isolate *isolate, uv_loop_t *loop, std::function<void
 
 void InlineTurns::Close(int *open)
 {
-    tsgi_port_inline(port_, nullptr, nullptr);
-
     if (isolate_ == nullptr) {
         return; // it was never opened
     }
 
+    tsgi_port_inline(port_, nullptr, nullptr);
     isolate_ = nullptr;
     ++*open;
     spin_.data = open;
@@ -143,7 +156,8 @@ bool InlineTurns::Run(void *data, tsgi_port *visitor)
     auto *self = static_cast<InlineTurns *>(data);
     uint64_t began = uv_hrtime();
 
-    if (!self->resting_ || self->wanted_.load() || began < self->not_before_ || !StackSuffices()) {
+    if (!self->resting_ || self->wanted_.load() || began < self->not_before_ ||
+        tsgi_tenure_is_lost(self->tenure_) || !StackSuffices()) {
         return false;
     }
 

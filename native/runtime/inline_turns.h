@@ -26,6 +26,7 @@
 
 extern "C" {
 #include "core/port.h"
+#include "core/tenure.h"
 }
 
 namespace tsgi
@@ -34,10 +35,12 @@ namespace tsgi
 class InlineTurns
 {
   public:
-    explicit InlineTurns(tsgi_port *port) : port_(port) {}
+    // `tenure` is that of the isolate's thread. Both outlive this.
+    InlineTurns(tsgi_port *port, const tsgi_tenure *tenure) : port_(port), tenure_(tenure) {}
 
     // Isolate's thread, before it enters an isolate and when it has left that for good. It has the
-    // receiver lock in between.
+    // receiver lock in between; unless a thread has it that is stuck and whose tenure was taken
+    // away: then there are no visitors.
     void Begin();
     void End();
 
@@ -63,6 +66,8 @@ class InlineTurns
     bool LoopIsWanted() const;
 
     tsgi_port *const port_;
+    const tsgi_tenure *const tenure_;
+    bool locked_ = false;
     v8::Isolate *isolate_ = nullptr;
     uv_loop_t *loop_ = nullptr;
     uv_idle_t spin_;
