@@ -1,6 +1,7 @@
 /** A `Response` of the Fetch standard as TSGI has it. */
 import { STATUS_CODES } from 'node:http';
 import type { Body, Headers } from '../spec';
+import { splitCookies } from '../spec/headers';
 import { isServerOwned } from './server-owned';
 
 /** Whether a value is a `Response`, of this realm or of a library. */
@@ -39,8 +40,7 @@ function cookiesOf(headers: globalThis.Headers): string[] {
   if (getSetCookie !== undefined) {
     return getSetCookie.call(headers);
   }
-  // A comma before a name and its equals sign; that of a date in Expires is none.
-  return headers.get('set-cookie')?.split(/,\s*(?=[^\s;,=]+=)/) ?? [];
+  return splitCookies(headers.get('set-cookie'));
 }
 
 /** The body: an array where it is known as a whole, so that the server can tell its length, else a stream. */

@@ -120,3 +120,9 @@ export function declaredLength(headers: Headers): number | undefined {
   }
   return undefined;
 }
+
+/** The values of several `Set-Cookie` fields that a list of headers has joined by commas; null: there is none. */
+export function splitCookies(joined: string | null): string[] {
+  // A comma before a name and its equals sign; that of a date in Expires is none.
+  return joined?.split(/,\s*(?=[^\s;,=]+=)/) ?? [];
+}

@@ -58,6 +58,11 @@ const uses: Array<[what: string, code: string, expected: unknown]> = [
     4,
   ],
   ['compression', `const zlib = require('zlib'); return zlib.gunzipSync(zlib.gzipSync('text')).toString()`, 'text'],
+  [
+    'the cookies in headers of Fetch',
+    `const headers = new Headers(); headers.append('Set-Cookie', 'a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT'); headers.append('Set-Cookie', 'b=2'); return [headers.getSetCookie(), new Response().headers.getSetCookie(), Object.getOwnPropertyDescriptor(globalThis, 'fetch').writable]`,
+    [['a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT', 'b=2'], [], true],
+  ],
   ['WebAssembly', `return WebAssembly.validate(new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]))`, true],
   ['Intl', `return new Intl.NumberFormat('de').format(1234.5)`, '1.234,5'],
   [

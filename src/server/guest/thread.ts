@@ -1,4 +1,5 @@
 import { installChildOutput } from './child-output';
+import { installFetch } from './fetch';
 import { installNodeProgram } from './node-program';
 import { installRefusals } from './refusals';
 import { installKill } from './signals';
@@ -10,5 +11,6 @@ export function installThread(end: (reason: string) => void): void {
   installKill(end);
   installNodeProgram();
   installChildOutput();
+  installFetch();
   installWorkers();
 }
