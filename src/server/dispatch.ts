@@ -12,8 +12,10 @@ import { describeError, NO_SCOPE, report, type LogScope } from './report';
  */
 const STOP_PATIENCE = 1000;
 
-/** The end of an isolate besides its applications' own `close()`. */
-export interface Farewell {
+/** What an isolate is besides its applications. */
+export interface Surroundings {
+  /** Called for each application, before any of its code runs. */
+  opened(script: string): void;
   /** Begins when the stop does, and is awaited last. Never rejects. */
   farewell(): Promise<void>;
   /** Nothing of an application runs after this. */
@@ -37,7 +39,7 @@ export class Dispatch implements ExchangeOwner {
   constructor(
     readonly binding: Binding,
     private readonly loader: LoadApplication,
-    private readonly guest?: Farewell,
+    private readonly guest?: Surroundings,
   ) {
     this.#environs = new EnvironMaker(binding);
   }
@@ -127,6 +129,7 @@ export class Dispatch implements ExchangeOwner {
   #open(facts: AppFacts): void {
     const app = new App(this.binding, facts, this.loader);
     this.#apps[facts.id] = app;
+    this.guest?.opened(facts.script);
     if (facts.preload) {
       app.load();
     }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Connection } from '../support/http1';
 import type { AnySite } from '../support/site';
+import { folderCases } from './folder-cases';
 import { Guest, script } from './guest';
 import { mainCases, processCases, signalCases } from './process-cases';
 import { descriptorCases, programCases } from './program-cases';
@@ -16,6 +17,7 @@ export function guestCases(site: AnySite): void {
   const guest = new Guest(site);
   mainCases(guest);
   processCases(guest);
+  folderCases(guest);
   signalCases(guest);
   descriptorCases(guest);
   programCases(guest);

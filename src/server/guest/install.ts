@@ -10,6 +10,7 @@ import { installPorts } from './ports';
 import { deliverSignal, detachSignals } from './signals';
 import { installThread } from './thread';
 import { installWarnings } from './warnings';
+import { enterFolderOf } from './working-folder';
 
 /**
  * Levels of what an application prints. `console.log` is logged at the level that servers write unless told otherwise,
@@ -22,6 +23,7 @@ const STDERR_LEVEL = Level.Error;
 export class Guest {
   /** Whether the host has asked the isolate to stop. */
   stopping = false;
+  #entered = false;
   readonly #stdout: LogStream;
   readonly #stderr: LogStream;
 
@@ -37,6 +39,14 @@ export class Guest {
     installThread(installFaults(binding, this));
     installPorts(binding);
     process.argv = [process.execPath];
+  }
+
+  /** The isolate gets an application; the first says where they all begin. */
+  opened(script: string): void {
+    if (!this.#entered) {
+      this.#entered = true;
+      enterFolderOf(script);
+    }
   }
 
   /**

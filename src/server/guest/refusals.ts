@@ -13,7 +13,6 @@ export class RefusedError extends Error {
 
 /** What changes the whole process, and what an administrator does instead. */
 const REFUSED: Readonly<Record<string, string>> = {
-  chdir: 'use absolute paths, such as those that __dirname and import.meta.url lead to',
   setuid: 'the configuration of the web server says whom it runs as',
   seteuid: 'the configuration of the web server says whom it runs as',
   setgid: 'the configuration of the web server says whom it runs as',

@@ -4,6 +4,7 @@ import { installNodeProgram } from './node-program';
 import { installRefusals } from './refusals';
 import { installKill } from './signals';
 import { installWorkers } from './workers';
+import { installWorkingFolder } from './working-folder';
 
 /** What holds in every thread that runs code of an application. `end`: the application has killed itself. */
 export function installThread(end: (reason: string) => void): void {
@@ -13,4 +14,5 @@ export function installThread(end: (reason: string) => void): void {
   installChildOutput();
   installFetch();
   installWorkers();
+  installWorkingFolder();
 }
