@@ -5,6 +5,7 @@ import { buildProducts } from './lib/build.mjs';
 import { readCommandLine } from './lib/command-line.mjs';
 import { compatibilityPage, recordsFolder } from './lib/compatibility-page.mjs';
 import { runMain } from './lib/failure.mjs';
+import { buildNextApplication } from './lib/next-application.mjs';
 import { inRepository } from './lib/paths.mjs';
 import { runParts } from './lib/proof.mjs';
 import { runVitest } from './lib/runners.mjs';
@@ -14,12 +15,17 @@ const usage = `usage: npm run test:compatibility [-- FAMILY...]
 
 Plays every shape of test/compatibility to every application there: under plain node, inside nginx and inside Apache.
 Writes what came out to docs/compatibility.md, unless families (http, express ...) are named: then it only runs those.
+The application of Next.js is installed and built below build/ first, with packages that nothing else here needs.
 `;
 
 await runMain(async () => {
-  const { positionals: families } = readCommandLine(usage, {}, { positionals: true });
+  const { positionals } = readCommandLine(usage, {}, { positionals: true });
+  const families = /** @type {readonly string[]} */ (positionals);
   await setUp();
   await buildProducts();
+  if (families.length === 0 || families.includes('next')) {
+    await buildNextApplication();
+  }
   rmSync(recordsFolder, { recursive: true, force: true });
   mkdirSync(recordsFolder, { recursive: true });
   const folder = 'test/compatibility';

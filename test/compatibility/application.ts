@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 export interface Application {
   /** As it stands in the table. */
   name: string;
-  /** The package whose version the table names; none: Node itself. */
+  /** The package whose version the table names, by its name or its folder; none: Node itself. */
   package?: string;
   /** Below `applications/`; what the web servers are given. */
   file: string;

@@ -14,7 +14,7 @@ export interface Member {
 }
 
 /** `npm run test:compatibility` plays every shape, `npm test` the core. */
-const whole = process.env['TSGI_COMPATIBILITY'] === 'whole';
+export const whole = process.env['TSGI_COMPATIBILITY'] === 'whole';
 
 export function compatible(family: string, given: readonly Member[]): void {
   const members = given

@@ -1,6 +1,6 @@
 /** What came out, for the page: scripts/lib/compatibility-page.mjs reads it. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Row } from '../../scripts/lib/compatibility-page.mjs';
 import type { Application } from './application';
@@ -39,6 +39,6 @@ function versionOf(application: Application): string {
     return '';
   }
   const modules = join(dirname(fileURLToPath(import.meta.url)), '../../node_modules');
-  const path = join(modules, application.package, 'package.json');
+  const path = join(resolve(modules, application.package), 'package.json');
   return (JSON.parse(readFileSync(path, 'utf8')) as { version: string }).version;
 }
