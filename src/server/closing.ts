@@ -8,8 +8,10 @@ export type FinishCallback = (reason: FinishReason) => void;
 /** What is left to be done when an exchange has ended. */
 export interface Closing {
   readonly body: Body;
-  /** The iteration to return, when the exchange ended early. */
+  /** The iteration to return, when the exchange ended early and had begun one. */
   readonly iteration: { abandon(): unknown } | undefined;
+  /** The body was not iterated to its end. */
+  readonly early: boolean;
   readonly finish: readonly FinishCallback[] | undefined;
   readonly reason: FinishReason;
 }
@@ -33,7 +35,9 @@ export function closeBody(exchange: Exchange, owner: ExchangeOwner, closing: Clo
     finish();
     return;
   }
-  const settled = attempt(exchange, owner, 'close() of the body', () => callClose(body));
+  const settled = attempt(exchange, owner, 'close() of the body', () =>
+    closing.early ? callCloseEarly(body) : callClose(body),
+  );
   if (settled === undefined) {
     finish();
   } else {
@@ -48,7 +52,7 @@ export function closeBody(exchange: Exchange, owner: ExchangeOwner, closing: Clo
 /** Closes a body that came when its exchange had ended; it is not iterated. */
 export function discardBody(exchange: Exchange, owner: ExchangeOwner, body: unknown): void {
   if (typeof body === 'object' && body !== null) {
-    void attempt(exchange, owner, 'close() of the body', () => callClose(body));
+    void attempt(exchange, owner, 'close() of the body', () => callCloseEarly(body));
   }
 }
 
@@ -60,6 +64,22 @@ function isPlain(body: Body): boolean {
 function callClose(body: object): unknown {
   const close: unknown = (body as { close?: unknown }).close;
   return typeof close === 'function' ? close.call(body) : undefined;
+}
+
+/**
+ * Of a body that was not read to its end. If it is a stream of Node it is destroyed: its iterator's `return()` does nothing
+ * before the first `next()`, and waits for one that is pending. Who would have heard of its errors is gone, and they
+ * would end the isolate.
+ */
+function callCloseEarly(body: object): unknown {
+  const { destroy, on } = body as { destroy?: unknown; on?: unknown };
+  if (typeof destroy !== 'function' || typeof on !== 'function') {
+    return callClose(body);
+  }
+  on.call(body, 'error', () => undefined);
+  const answer = callClose(body);
+  destroy.call(body);
+  return answer;
 }
 
 function callFinish(exchange: Exchange, owner: ExchangeOwner, closing: Closing): void {

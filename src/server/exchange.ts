@@ -299,11 +299,11 @@ export class Exchange implements LogScope {
     this.#pump = undefined;
     this.#finish = undefined;
     if (!early || pump === undefined) {
-      closeBody(this, this.owner, { body, iteration: undefined, finish, reason });
+      closeBody(this, this.owner, { body, iteration: undefined, early, finish, reason });
       return;
     }
     pump.whenReturnable(() => {
-      closeBody(this, this.owner, { body, iteration: pump, finish, reason });
+      closeBody(this, this.owner, { body, iteration: pump, early, finish, reason });
     });
   }
 

@@ -1,4 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { createReadStream } from 'node:fs';
+import { Readable } from 'node:stream';
+import { describe, expect, it, vi } from 'vitest';
 import type { Application, Body, Environ, FinishReason, StartResponse } from '../../src/spec';
 import { hostFor, turn } from './support/hosts';
 
@@ -177,5 +179,40 @@ describe('closing', () => {
     expect(environ['tsgi.raw_headers']).toEqual([]);
     expect(environ['tsgi.signal']?.aborted).toBe(false);
     expect({ ...environ }).toMatchObject({ REQUEST_METHOD: 'GET' });
+  });
+});
+
+describe('a stream of Node as a body that is not read to its end', () => {
+  type How = 'HEAD' | 'gone before it came' | 'gone while it is read';
+
+  /** The body of an exchange that ended before it was read. */
+  async function left(how: How, make: () => Readable): Promise<Readable | undefined> {
+    let body: Readable | undefined;
+    const host = hostFor(async (environ, startResponse) => {
+      startResponse('200 OK', []);
+      if (how === 'HEAD') {
+        environ['tsgi.flush_headers']?.();
+      } else if (how === 'gone before it came') {
+        await new Promise((resolve) => environ['tsgi.signal']?.addEventListener('abort', resolve));
+      }
+      return (body = make());
+    });
+    const exchange = host.open({ method: how === 'HEAD' ? 'HEAD' : 'GET' });
+    await turn();
+    if (how !== 'HEAD') {
+      exchange.abort('client');
+    }
+    await turn();
+    return body;
+  }
+
+  it.each(['HEAD', 'gone before it came', 'gone while it is read'] as const)('is destroyed: %s', async (how) => {
+    expect((await left(how, () => new Readable({ read() {} })))?.destroyed).toBe(true);
+  });
+
+  it('may fail then, and nobody dies of it', async () => {
+    const body = await left('gone before it came', () => createReadStream('/nowhere/at/all'));
+    await vi.waitUntil(() => body?.closed); // of an error that nobody listens for this file would fail
+    expect(body?.errored).toMatchObject({ code: 'ENOENT' });
   });
 });
