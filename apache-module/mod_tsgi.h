@@ -160,6 +160,7 @@ typedef struct {
     int more;                 /* there may be messages, of which no wake tells */
     int lookout; /* milliseconds until the port is looked at, woken or not; 0: START is here */
     apr_interval_time_t body_deadline;   /* of the client's next byte; 0: nobody waits for it */
+    apr_interval_time_t queue_deadline;  /* of its wait for JavaScript; 0: none, or it is over */
     apr_interval_time_t answer_deadline; /* of the head of the response; 0: none */
     int body_error;                      /* 400, 408, 413 of BODY_END */
 
@@ -230,6 +231,9 @@ void mod_tsgi_ports_wake(void);
 
 int mod_tsgi_handler(request_rec *r);
 
+/* Nobody can serve the request now: the status of a response that says when to ask again. */
+int mod_tsgi_put_off(request_rec *r);
+
 /* Ends the exchange, where it still lives, and has the handler return `result`. */
 void mod_tsgi_finish(mod_tsgi_ctx *ctx, int result, tsgi_abort reason);
 
@@ -242,10 +246,13 @@ void mod_tsgi_forsake(mod_tsgi_ctx *ctx);
  * day. */
 apr_interval_time_t mod_tsgi_now(void);
 
-/* The exchange has begun, or the application was given more of its request. */
+/* The exchange has begun: it waits for the application. */
+void mod_tsgi_timeout_begin(mod_tsgi_ctx *ctx);
+
+/* The same, or the application was given more of its request. */
 void mod_tsgi_timeout_start(mod_tsgi_ctx *ctx);
 
-/* Of the application's time; -1: it has all the time it wants. */
+/* Of the time in the queue or of the application's, whichever ends first; -1: neither ends. */
 apr_interval_time_t mod_tsgi_timeout_left(const mod_tsgi_ctx *ctx);
 
 /* Ends the exchange when its time is over. */

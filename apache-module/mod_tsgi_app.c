@@ -96,6 +96,7 @@ static tsgi_group_options describe_group(const wish *wish)
         .module_path = wish->conf->module_path,
         .stall_timeout = mod_tsgi_stall_timeout(wish->conf),
         .memory_limit = mod_tsgi_memory_limit(wish->conf),
+        .queue_size = mod_tsgi_queue_size(wish->conf),
     };
 }
 
@@ -214,6 +215,7 @@ static const char *find_conflict(const known_group *group, const wish *wish, apr
         .threads = "TSGIThreads",
         .stall_timeout = "TSGIStallTimeout",
         .memory_limit = "TSGIMemoryLimit",
+        .queue_size = "TSGIQueueSize",
         .module_path = "TSGIModulePath",
         .env = "TSGISetProcessEnv",
     };

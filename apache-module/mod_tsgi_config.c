@@ -59,6 +59,8 @@ void *mod_tsgi_create_dir_conf(apr_pool_t *pool, char *dir)
     conf->request_timeout = MOD_TSGI_UNSET;
     conf->stall_timeout = MOD_TSGI_UNSET;
     conf->memory_limit = MOD_TSGI_UNSET;
+    conf->queue_size = MOD_TSGI_UNSET;
+    conf->queue_timeout = MOD_TSGI_UNSET;
     conf->buffer_size = MOD_TSGI_UNSET;
     conf->write_limit = MOD_TSGI_UNSET;
     conf->request_buffering = MOD_TSGI_UNSET;
@@ -97,6 +99,8 @@ void *mod_tsgi_merge_dir_conf(apr_pool_t *pool, void *base, void *add)
     INHERIT(request_timeout, MOD_TSGI_UNSET);
     INHERIT(stall_timeout, MOD_TSGI_UNSET);
     INHERIT(memory_limit, MOD_TSGI_UNSET);
+    INHERIT(queue_size, MOD_TSGI_UNSET);
+    INHERIT(queue_timeout, MOD_TSGI_UNSET);
     INHERIT(buffer_size, MOD_TSGI_UNSET);
     INHERIT(write_limit, MOD_TSGI_UNSET);
     INHERIT(request_buffering, MOD_TSGI_UNSET);
@@ -148,6 +152,19 @@ uint64_t mod_tsgi_memory_limit(const mod_tsgi_dir_conf *conf)
 {
     return conf->memory_limit == MOD_TSGI_UNSET ? tsgi_value_memory_limit.preset
                                                 : (uint64_t)conf->memory_limit;
+}
+
+uint32_t mod_tsgi_queue_size(const mod_tsgi_dir_conf *conf)
+{
+    return (uint32_t)(conf->queue_size == MOD_TSGI_UNSET ? (int)tsgi_value_queue_size.preset
+                                                         : conf->queue_size);
+}
+
+apr_interval_time_t mod_tsgi_queue_timeout(const mod_tsgi_dir_conf *conf)
+{
+    return apr_time_from_msec(conf->queue_timeout == MOD_TSGI_UNSET
+                                  ? (apr_int64_t)tsgi_value_queue_timeout.preset
+                                  : conf->queue_timeout);
 }
 
 uint32_t mod_tsgi_max_applications(const mod_tsgi_server_conf *conf)

@@ -57,6 +57,8 @@ typedef struct {
     apr_int64_t request_timeout; /* milliseconds */
     apr_int64_t stall_timeout;   /* milliseconds */
     apr_off_t memory_limit;
+    int queue_size;
+    apr_int64_t queue_timeout; /* milliseconds */
     apr_off_t buffer_size;
     apr_off_t write_limit;
     int request_buffering;
@@ -128,6 +130,8 @@ int mod_tsgi_threads(const mod_tsgi_dir_conf *conf);
 apr_interval_time_t mod_tsgi_request_timeout(const mod_tsgi_dir_conf *conf);
 uint32_t mod_tsgi_stall_timeout(const mod_tsgi_dir_conf *conf);
 uint64_t mod_tsgi_memory_limit(const mod_tsgi_dir_conf *conf);
+uint32_t mod_tsgi_queue_size(const mod_tsgi_dir_conf *conf);
+apr_interval_time_t mod_tsgi_queue_timeout(const mod_tsgi_dir_conf *conf);
 uint32_t mod_tsgi_max_applications(const mod_tsgi_server_conf *conf);
 uint32_t mod_tsgi_buffer_size(const mod_tsgi_dir_conf *conf);
 uint64_t mod_tsgi_write_limit(const mod_tsgi_dir_conf *conf);

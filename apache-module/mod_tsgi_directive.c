@@ -32,6 +32,8 @@ static slot request_slot = {offsetof(mod_tsgi_dir_conf, request_timeout),
                             &tsgi_value_request_timeout};
 static slot stall_slot = {offsetof(mod_tsgi_dir_conf, stall_timeout), &tsgi_value_stall_timeout};
 static slot memory_slot = {offsetof(mod_tsgi_dir_conf, memory_limit), &tsgi_value_memory_limit};
+static slot queue_size_slot = {offsetof(mod_tsgi_dir_conf, queue_size), &tsgi_value_queue_size};
+static slot queue_slot = {offsetof(mod_tsgi_dir_conf, queue_timeout), &tsgi_value_queue_timeout};
 static slot buffer_slot = {offsetof(mod_tsgi_dir_conf, buffer_size), &tsgi_value_buffer_size};
 static slot write_slot = {offsetof(mod_tsgi_dir_conf, write_limit), &tsgi_value_write_limit};
 
@@ -40,6 +42,11 @@ static int parse(const char *text, int is_size, const tsgi_value_range *range, a
 {
     char *end;
     int shift = 0;
+
+    if (tsgi_value_is_off(range, text, strlen(text))) {
+        *number = 0;
+        return 1;
+    }
 
     if (!apr_isdigit(text[0])) {
         return 0;
@@ -110,6 +117,10 @@ static const char *set_time(cmd_parms *cmd, void *conf, const char *value)
 {
     const slot *slot = cmd->info;
     apr_interval_time_t time;
+
+    if (tsgi_value_is_off(slot->range, value, strlen(value))) {
+        value = "0";
+    }
 
     if (!apr_isdigit(value[0]) || ap_timeout_parameter_parse(value, &time, "s") != APR_SUCCESS ||
         time < 0 || time % 1000 != 0 ||
@@ -306,6 +317,10 @@ const command_rec mod_tsgi_commands[] = {
                   "how long an application's thread may be away from its event loop"),
     AP_INIT_TAKE1("TSGIMemoryLimit", set_size, &memory_slot, RSRC_CONF | ACCESS_CONF,
                   "bytes that an isolate may take"),
+    AP_INIT_TAKE1("TSGIQueueSize", set_number, &queue_size_slot, RSRC_CONF | ACCESS_CONF,
+                  "requests of a group that may wait for its application"),
+    AP_INIT_TAKE1("TSGIQueueTimeout", set_time, &queue_slot, RSRC_CONF | ACCESS_CONF,
+                  "how long a request may wait for its application"),
     AP_INIT_TAKE1("TSGIMaxApplications", set_max_applications, NULL, RSRC_CONF,
                   "application groups in each child process"),
     AP_INIT_FLAG("TSGIInline", set_inline, NULL, RSRC_CONF,

@@ -21,6 +21,14 @@ static mod_tsgi_ctx *make_ctx(request_rec *r)
     return ctx;
 }
 
+/* Fields of this table outlive httpd's own page and an ErrorDocument. */
+int mod_tsgi_put_off(request_rec *r)
+{
+    apr_table_setn(r->err_headers_out, "Retry-After", APR_STRINGIFY(TSGI_RETRY_AFTER));
+
+    return HTTP_SERVICE_UNAVAILABLE;
+}
+
 static int begin(mod_tsgi_ctx *ctx)
 {
     request_rec *r = ctx->request;
@@ -33,11 +41,14 @@ static int begin(mod_tsgi_ctx *ctx)
 
     switch (status) {
     case TSGI_OK:
-        mod_tsgi_timeout_start(ctx);
+        mod_tsgi_timeout_begin(ctx);
         return OK;
 
     case TSGI_NOT_MOUNTED:
         return HTTP_NOT_FOUND;
+
+    case TSGI_FULL:
+        return mod_tsgi_put_off(r); /* the runtime tells the log, once a second */
 
     case TSGI_NO_MEMORY:
         ap_log_rerror(APLOG_MARK, APLOG_CRIT, 0, r,

@@ -86,6 +86,8 @@ ngx_http_tsgi_create_loc_conf(ngx_conf_t *cf)
     conf->request_timeout = NGX_CONF_UNSET_MSEC;
     conf->stall_timeout = NGX_CONF_UNSET_MSEC;
     conf->memory_limit = NGX_CONF_UNSET_SIZE;
+    conf->queue_size = NGX_CONF_UNSET;
+    conf->queue_timeout = NGX_CONF_UNSET_MSEC;
     conf->buffer_size = NGX_CONF_UNSET_SIZE;
     conf->write_limit = NGX_CONF_UNSET_SIZE;
     conf->preload = NGX_CONF_UNSET;
@@ -157,6 +159,10 @@ ngx_http_tsgi_merge_values(ngx_http_tsgi_loc_conf_t *prev,
                               tsgi_value_stall_timeout.preset);
     ngx_conf_merge_size_value(conf->memory_limit, prev->memory_limit,
                               tsgi_value_memory_limit.preset);
+    ngx_conf_merge_value(conf->queue_size, prev->queue_size,
+                         (ngx_int_t) tsgi_value_queue_size.preset);
+    ngx_conf_merge_msec_value(conf->queue_timeout, prev->queue_timeout,
+                              tsgi_value_queue_timeout.preset);
     ngx_conf_merge_size_value(conf->buffer_size, prev->buffer_size,
                               tsgi_value_buffer_size.preset);
     ngx_conf_merge_size_value(conf->write_limit, prev->write_limit,

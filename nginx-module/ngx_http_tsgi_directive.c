@@ -253,6 +253,10 @@ ngx_http_tsgi_set_node_options(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 }
 
 
+#define ngx_http_tsgi_is_off(range, value)                                    \
+    tsgi_value_is_off(range, (char *) (value)->data, (value)->len)
+
+
 char *
 ngx_http_tsgi_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 {
@@ -271,7 +275,8 @@ ngx_http_tsgi_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    n = ngx_atoi(value[1].data, value[1].len);
+    n = ngx_http_tsgi_is_off(range, &value[1])
+        ? 0 : ngx_atoi(value[1].data, value[1].len);
 
     if (n == NGX_ERROR || !tsgi_value_is_in(range, n)) {
         return ngx_http_tsgi_refuse(cf, &value[1], range->text);
@@ -302,7 +307,8 @@ ngx_http_tsgi_set_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    size = ngx_parse_offset(&value[1]);
+    size = ngx_http_tsgi_is_off(range, &value[1])
+           ? 0 : ngx_parse_offset(&value[1]);
 
     if (size == (off_t) NGX_ERROR || !tsgi_value_is_in(range, size)) {
         return ngx_http_tsgi_refuse(cf, &value[1], range->text);
@@ -333,7 +339,8 @@ ngx_http_tsgi_set_time(ngx_conf_t *cf, ngx_command_t *cmd, void *conf)
 
     value = cf->args->elts;
 
-    msec = ngx_parse_time(&value[1], 0);
+    msec = ngx_http_tsgi_is_off(range, &value[1])
+           ? 0 : ngx_parse_time(&value[1], 0);
 
     if (msec == NGX_ERROR || !tsgi_value_is_in(range, msec)) {
         return ngx_http_tsgi_refuse(cf, &value[1], range->text);

@@ -214,6 +214,7 @@ ngx_http_tsgi_check_group_alike(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf,
         .threads = "tsgi_threads",
         .stall_timeout = "tsgi_stall_timeout",
         .memory_limit = "tsgi_memory_limit",
+        .queue_size = "tsgi_queue_size",
         .module_path = "tsgi_module_path",
         .env = "tsgi_env"
     };
@@ -261,4 +262,5 @@ ngx_http_tsgi_fill_group(ngx_http_tsgi_loc_conf_t *conf,
     options->env_count = conf->variables->nelts;
     options->stall_timeout = conf->stall_timeout;
     options->memory_limit = conf->memory_limit;
+    options->queue_size = conf->queue_size;
 }

@@ -8,6 +8,10 @@
 #include "ngx_http_tsgi_module.h"
 
 
+#define ngx_http_tsgi_text_of(n)  #n
+#define ngx_http_tsgi_text(n)     ngx_http_tsgi_text_of(n)
+
+
 static ngx_http_tsgi_ctx_t *ngx_http_tsgi_create_ctx(ngx_http_request_t *r);
 static void ngx_http_tsgi_begin(ngx_http_request_t *r);
 static ngx_int_t ngx_http_tsgi_open_exchange(ngx_http_tsgi_ctx_t *ctx);
@@ -167,6 +171,12 @@ ngx_http_tsgi_open_exchange(ngx_http_tsgi_ctx_t *ctx)
     case TSGI_NOT_MOUNTED:
         return NGX_HTTP_NOT_FOUND;
 
+    case TSGI_FULL:
+
+        /* the runtime tells the log, once a second */
+
+        return ngx_http_tsgi_put_off(r);
+
     case TSGI_NO_MEMORY:
         ngx_log_error(NGX_LOG_CRIT, r->connection->log, 0,
                       NGX_HTTP_TSGI_E_NO_MEMORY "no memory for an exchange");
@@ -178,6 +188,35 @@ ngx_http_tsgi_open_exchange(ngx_http_tsgi_ctx_t *ctx)
                       "no application thread takes the request (%d)", status);
         return NGX_HTTP_SERVICE_UNAVAILABLE;
     }
+}
+
+
+/*
+ * The field outlives nginx's own page, and an "error_page", but for one that
+ * redirects the client.
+ */
+
+ngx_int_t
+ngx_http_tsgi_put_off(ngx_http_request_t *r)
+{
+    ngx_table_elt_t  *h;
+
+    static ngx_str_t  name = ngx_string("Retry-After");
+    static ngx_str_t  value = ngx_string(ngx_http_tsgi_text(TSGI_RETRY_AFTER));
+
+    h = ngx_list_push(&r->headers_out.headers);
+    if (h == NULL) {
+        return NGX_HTTP_SERVICE_UNAVAILABLE;
+    }
+
+    h->hash = 1;
+    h->key = name;
+    h->value = value;
+#if (nginx_version >= 1023000)
+    h->next = NULL;
+#endif
+
+    return NGX_HTTP_SERVICE_UNAVAILABLE;
 }
 
 

@@ -77,6 +77,20 @@ static ngx_command_t  ngx_http_tsgi_commands[] = {
       offsetof(ngx_http_tsgi_loc_conf_t, memory_limit),
       (void *) &tsgi_value_memory_limit },
 
+    { ngx_string("tsgi_queue_size"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_tsgi_set_number,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tsgi_loc_conf_t, queue_size),
+      (void *) &tsgi_value_queue_size },
+
+    { ngx_string("tsgi_queue_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_tsgi_set_time,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tsgi_loc_conf_t, queue_timeout),
+      (void *) &tsgi_value_queue_timeout },
+
     { ngx_string("tsgi_max_applications"),
       NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
       ngx_http_tsgi_set_number,

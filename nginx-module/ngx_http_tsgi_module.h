@@ -38,94 +38,8 @@
 #include <host/value.h>
 #include <tsgi/api.h>
 
+#include "ngx_http_tsgi_config.h"
 #include "ngx_http_tsgi_log.h"
-
-
-/* tsgi_pass, as it was written; a text not given has data == NULL */
-
-typedef struct {
-    ngx_http_complex_value_t    script;      /* absolute without variables */
-    ngx_str_t                   callable;
-    ngx_str_t                   interface;
-    ngx_str_t                   mount;
-    ngx_str_t                   group;
-
-    u_char                     *file_name;   /* where, for messages */
-    ngx_uint_t                  line;
-
-    unsigned                    directory:1; /* of constant scripts only */
-} ngx_http_tsgi_pass_t;
-
-
-/* one script, known from the configuration on */
-
-#define ngx_http_tsgi_is_constant(pass)                                       \
-    ((pass)->script.lengths == NULL && !(pass)->directory)
-
-
-typedef struct {
-    ngx_str_t                   name;
-    ngx_http_complex_value_t    value;
-    unsigned                    skip_empty:1;
-} ngx_http_tsgi_param_t;
-
-
-#define NGX_HTTP_TSGI_SSL_VARIABLES  8
-
-
-typedef struct {
-    /*
-     * ngx_http_tsgi_loc_conf_t *, every location that serves an application;
-     * "if" and "limit_except" blocks count as locations of their own
-     */
-    ngx_array_t                 locations;
-
-    ngx_int_t                   max_applications;
-    ngx_array_t                *node_options;  /* char *, without the NULL */
-
-    /* indices of variables; NGX_ERROR is one this nginx does not have */
-    ngx_int_t                   document_root;
-    ngx_int_t                   request_id;
-    ngx_int_t                   ssl[NGX_HTTP_TSGI_SSL_VARIABLES];
-} ngx_http_tsgi_main_conf_t;
-
-
-typedef struct {
-    ngx_http_tsgi_pass_t       *pass;     /* NULL: serves no application */
-
-    ngx_str_t                   callable;
-    ngx_str_t                   interface;
-    ngx_str_t                   group;
-    ngx_array_t                *params;   /* ngx_http_tsgi_param_t */
-    ngx_array_t                *env;      /* ngx_keyval_t */
-    ngx_int_t                   threads;
-    ngx_msec_t                  request_timeout;
-    ngx_msec_t                  stall_timeout;
-    size_t                      memory_limit;
-    ngx_str_t                   module_path;
-    size_t                      buffer_size;
-    size_t                      write_limit;
-    ngx_flag_t                  preload;
-    ngx_flag_t                  request_buffering;
-    ngx_flag_t                  pass_authorization;
-    ngx_flag_t                  intercept_errors;
-    ngx_flag_t                  map_head_to_get;
-    ngx_flag_t                  sendfile;
-
-    /* found when configurations are merged */
-
-    ngx_str_t                   mount;      /* literal, "" is the root */
-    ngx_str_t                   host;       /* names the server block */
-    ngx_str_t                   group_name; /* len == 0: one for each script */
-    ngx_array_t                *variables;  /* tsgi_variable: process.env */
-    ngx_log_t                  *log;
-
-    /* of the worker process, opened when first needed */
-
-    tsgi_app                   *app;        /* of a constant script */
-    ngx_rbtree_t                apps;       /* of the others, by script */
-    ngx_rbtree_node_t           sentinel;
-} ngx_http_tsgi_loc_conf_t;
 
 
 /*
@@ -220,10 +134,13 @@ typedef struct {
     ngx_uint_t                  end_status; /* of END */
 
     ngx_event_t                 timer;      /* keeps a worker that exits */
+    ngx_msec_t                  queue_end;  /* when it has waited for too long */
+    ngx_msec_t                  answer_end; /* and for its response */
     ngx_queue_t                 live;
     ngx_queue_t                 turn;
 
     unsigned                    bare:1;     /* arrives without a body */
+    unsigned                    queued:1;   /* as far as is known */
     unsigned                    in_live:1;
     unsigned                    in_turn:1;
     unsigned                    wanted:1;   /* WANT was delivered */
@@ -232,54 +149,6 @@ typedef struct {
     unsigned                    short_of_memory:1;
 } ngx_http_tsgi_ctx_t;
 
-
-/* _pass.c */
-
-char *ngx_http_tsgi_set_pass(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_tsgi_set_callable(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-char *ngx_http_tsgi_set_interface(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-char *ngx_http_tsgi_set_group(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-
-/* _directive.c */
-
-char *ngx_http_tsgi_set_param(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_tsgi_set_env(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_tsgi_set_module_path(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-char *ngx_http_tsgi_set_node_options(ngx_conf_t *cf, ngx_command_t *cmd,
-    void *conf);
-char *ngx_http_tsgi_set_number(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_tsgi_set_size(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_tsgi_set_time(ngx_conf_t *cf, ngx_command_t *cmd, void *conf);
-char *ngx_http_tsgi_refuse(ngx_conf_t *cf, ngx_str_t *value,
-    const char *right);
-
-/* _config.c */
-
-ngx_int_t ngx_http_tsgi_postconfiguration(ngx_conf_t *cf);
-void *ngx_http_tsgi_create_main_conf(ngx_conf_t *cf);
-char *ngx_http_tsgi_init_main_conf(ngx_conf_t *cf, void *conf);
-void *ngx_http_tsgi_create_loc_conf(ngx_conf_t *cf);
-char *ngx_http_tsgi_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child);
-
-/* _group.c */
-
-ngx_int_t ngx_http_tsgi_preconfiguration(ngx_conf_t *cf);
-char *ngx_http_tsgi_getenv(ngx_str_t *name);
-ngx_int_t ngx_http_tsgi_describe_group(ngx_conf_t *cf,
-    ngx_http_tsgi_loc_conf_t *conf);
-ngx_int_t ngx_http_tsgi_check_group_alike(ngx_conf_t *cf,
-    ngx_http_tsgi_loc_conf_t *conf, ngx_http_tsgi_loc_conf_t *other);
-void ngx_http_tsgi_fill_group(ngx_http_tsgi_loc_conf_t *conf,
-    tsgi_group_options *options);
-
-/* _cycle.c */
-
-ngx_int_t ngx_http_tsgi_init_module(ngx_cycle_t *cycle);
-void ngx_http_tsgi_tell_unreadable(ngx_conf_t *cf,
-    ngx_http_tsgi_main_conf_t *tmcf);
 
 /* _process.c */
 
@@ -294,7 +163,10 @@ void ngx_http_tsgi_add_live(ngx_http_tsgi_ctx_t *ctx);
 
 /* _timer.c */
 
-/* the exchange has begun, or the application was given more of its request */
+/* the exchange has begun: it waits for the application */
+void ngx_http_tsgi_timer_begin(ngx_http_tsgi_ctx_t *ctx);
+
+/* the same, or the application was given more of its request */
 void ngx_http_tsgi_timer_start(ngx_http_tsgi_ctx_t *ctx);
 
 /* _wake.c */
@@ -309,6 +181,10 @@ void ngx_http_tsgi_defer(void *data);
 /* _handler.c */
 
 ngx_int_t ngx_http_tsgi_handler(ngx_http_request_t *r);
+
+/* nobody can serve it now: the status that nginx answers, with Retry-After */
+ngx_int_t ngx_http_tsgi_put_off(ngx_http_request_t *r);
+
 void ngx_http_tsgi_turn(ngx_http_tsgi_ctx_t *ctx);
 void ngx_http_tsgi_cut(ngx_http_tsgi_ctx_t *ctx, tsgi_abort reason);
 void ngx_http_tsgi_finalize(ngx_http_tsgi_ctx_t *ctx, ngx_int_t rc);

@@ -274,5 +274,5 @@ ngx_http_tsgi_add_live(ngx_http_tsgi_ctx_t *ctx)
     ngx_queue_insert_tail(&ngx_http_tsgi_live, &ctx->live);
     ctx->in_live = 1;
 
-    ngx_http_tsgi_timer_start(ctx);
+    ngx_http_tsgi_timer_begin(ctx);
 }

@@ -24,6 +24,10 @@ const char *tsgi_group_dissent(const tsgi_group_words *words, const tsgi_group_o
         return words->memory_limit;
     }
 
+    if (one->queue_size != two->queue_size) {
+        return words->queue_size;
+    }
+
     if (!same_text(one->module_path, two->module_path)) {
         return words->module_path;
     }

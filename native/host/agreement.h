@@ -15,6 +15,7 @@ typedef struct tsgi_group_words {
     const char *threads;
     const char *stall_timeout;
     const char *memory_limit;
+    const char *queue_size;
     const char *module_path;
     const char *env;
 } tsgi_group_words;

@@ -55,6 +55,28 @@ const tsgi_value_range tsgi_value_memory_limit = {
     .off = true,
 };
 
+/* As many as one isolate has numbers for. */
+const tsgi_value_range tsgi_value_queue_size = {
+    .low = 1,
+    .high = 1 << 20,
+    .preset = 1024,
+    .text = "0 or a number from 1 to 1048576",
+    .off = true,
+};
+
+const tsgi_value_range tsgi_value_queue_timeout = {
+    .low = 100,
+    .high = 24 * 60 * 60 * 1000,
+    .preset = 30 * 1000,
+    .text = "0 or a time from 100ms to 24h",
+    .off = true,
+};
+
+bool tsgi_value_is_off(const tsgi_value_range *range, const char *value, size_t size)
+{
+    return range->off && size == 3 && memcmp(value, "off", 3) == 0;
+}
+
 bool tsgi_value_is_in(const tsgi_value_range *range, uint64_t value)
 {
     return (value >= range->low && value <= range->high) || (value == 0 && range->off);

@@ -24,6 +24,9 @@ typedef struct tsgi_value_range {
     bool off;         /* 0 is right too, and means that there is none */
 } tsgi_value_range;
 
+/* The word "off", which is 0 where that is right. */
+bool tsgi_value_is_off(const tsgi_value_range *range, const char *value, size_t size);
+
 bool tsgi_value_is_in(const tsgi_value_range *range, uint64_t value);
 
 extern const tsgi_value_range tsgi_value_threads;
@@ -33,5 +36,7 @@ extern const tsgi_value_range tsgi_value_write_limit;
 extern const tsgi_value_range tsgi_value_request_timeout;
 extern const tsgi_value_range tsgi_value_stall_timeout;
 extern const tsgi_value_range tsgi_value_memory_limit;
+extern const tsgi_value_range tsgi_value_queue_size;
+extern const tsgi_value_range tsgi_value_queue_timeout;
 
 #endif

@@ -37,6 +37,25 @@ const core = [
   },
   {
     layer: 'native/core',
+    breaks: 'an exchange that its host has withdrawn begins: the claim is not compared before it is set',
+    file: 'native/core/waiting.c',
+    find: `!atomic_compare_exchange_strong_explicit(claim, before, wanted, memory_order_acq_rel,
+                                                 memory_order_acquire)`,
+    replace: `(*before = atomic_load(claim)) != TSGI_CLAIM_WAITING || (atomic_store(claim, wanted), false)`,
+    tests: 'model_claim',
+    report: /an exchange was taken and withdrawn/,
+  },
+  {
+    layer: 'native/core',
+    breaks: 'a place in the queue that is lost with an exchange that never began',
+    file: 'native/core/exchange_app.c',
+    find: `    tsgi_exchange_take(exchange);
+    exchange->app_state`,
+    replace: `    exchange->app_state`,
+    tests: 'core_waiting',
+  },
+  {
+    layer: 'native/core',
     breaks: 'leak of the exchange',
     file: 'native/core/exchange.c',
     find: `    free(exchange);

@@ -9,6 +9,7 @@ static const tsgi_group_words words = {
     .threads = "threads",
     .stall_timeout = "stall_timeout",
     .memory_limit = "memory_limit",
+    .queue_size = "queue_size",
     .module_path = "module_path",
     .env = "env",
 };
@@ -27,6 +28,7 @@ static tsgi_group_options describe(void)
         .env_count = 2,
         .stall_timeout = 10000,
         .memory_limit = 1 << 29,
+        .queue_size = 1024,
     };
 }
 
@@ -72,6 +74,10 @@ static void each_field_counts(void)
     other = describe();
     other.memory_limit++;
     CHECK_TEXT(dissent(&other), strlen("memory_limit"), "memory_limit");
+
+    other = describe();
+    other.queue_size = 0;
+    CHECK_TEXT(dissent(&other), strlen("queue_size"), "queue_size");
 
     other = describe();
     other.module_path = NULL;

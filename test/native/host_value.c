@@ -94,9 +94,9 @@ static uint64_t read_number(const char *text, const char **end)
 static void ranges_say_what_they_are(void)
 {
     static const tsgi_value_range *const ranges[] = {
-        &tsgi_value_threads,     &tsgi_value_max_applications, &tsgi_value_buffer_size,
-        &tsgi_value_write_limit, &tsgi_value_request_timeout,  &tsgi_value_stall_timeout,
-        &tsgi_value_memory_limit};
+        &tsgi_value_threads,      &tsgi_value_max_applications, &tsgi_value_buffer_size,
+        &tsgi_value_write_limit,  &tsgi_value_request_timeout,  &tsgi_value_stall_timeout,
+        &tsgi_value_memory_limit, &tsgi_value_queue_size,       &tsgi_value_queue_timeout};
 
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
         const tsgi_value_range *range = ranges[i];
@@ -117,12 +117,22 @@ static void ranges_say_what_they_are(void)
     }
 }
 
+static void off_is_a_word_where_there_may_be_none(void)
+{
+    CHECK(tsgi_value_is_off(&tsgi_value_queue_size, "off", 3));
+    CHECK(!tsgi_value_is_off(&tsgi_value_queue_size, "of", 2));
+    CHECK(!tsgi_value_is_off(&tsgi_value_queue_size, "offside", 7));
+    CHECK(!tsgi_value_is_off(&tsgi_value_queue_size, "0", 1));
+    CHECK(!tsgi_value_is_off(&tsgi_value_threads, "off", 3));
+}
+
 int main(void)
 {
     RUN(callables);
     RUN(interfaces);
     RUN(sizes_decide_not_terminators);
     RUN(ranges_say_what_they_are);
+    RUN(off_is_a_word_where_there_may_be_none);
 
     return check_result();
 }

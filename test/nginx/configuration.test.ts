@@ -70,6 +70,12 @@ const values: [text: string, message: string][] = [
   ['tsgi_stall_timeout 25h;', value('tsgi_stall_timeout', '25h', '0 or a time from 100ms to 24h')],
   ['tsgi_stall_timeout -1;', value('tsgi_stall_timeout', '-1', '0 or a time from 100ms to 24h')],
   ['tsgi_stall_timeout soon;', value('tsgi_stall_timeout', 'soon', '0 or a time from 100ms to 24h')],
+  ['tsgi_queue_size -1;', value('tsgi_queue_size', '-1', '0 or a number from 1 to 1048576')],
+  ['tsgi_queue_size 1048577;', value('tsgi_queue_size', '1048577', '0 or a number from 1 to 1048576')],
+  ['tsgi_queue_size on;', value('tsgi_queue_size', 'on', '0 or a number from 1 to 1048576')],
+  ['tsgi_queue_timeout 99ms;', value('tsgi_queue_timeout', '99ms', '0 or a time from 100ms to 24h')],
+  ['tsgi_queue_timeout offf;', value('tsgi_queue_timeout', 'offf', '0 or a time from 100ms to 24h')],
+  ['tsgi_threads off;', value('tsgi_threads', 'off', 'a number from 1 to 64')],
   ['tsgi_memory_limit 31m;', value('tsgi_memory_limit', '31m', '0 or a size from 32m to 1024g')],
   ['tsgi_memory_limit 1025g;', value('tsgi_memory_limit', '1025g', '0 or a size from 32m to 1024g')],
   ['tsgi_buffer_size 4095;', value('tsgi_buffer_size', '4095', 'a size from 4k to 64m')],
@@ -148,6 +154,7 @@ describe('a duplicate', () => {
   const once = [
     ...[`tsgi_pass ${script};`, 'tsgi_callable a;', 'tsgi_interface tsgi;', 'tsgi_application_group a;'],
     ...['tsgi_request_timeout 1s;', 'tsgi_stall_timeout 1s;', 'tsgi_memory_limit 64m;'],
+    ...['tsgi_queue_size 1;', 'tsgi_queue_timeout off;'],
     ...['tsgi_threads 2;', 'tsgi_buffer_size 8k;', 'tsgi_write_limit 8k;', 'tsgi_module_path /;'],
     ...flags.map((flag) => `${flag} on;`),
   ];
@@ -187,6 +194,7 @@ describe('locations of one group', () => {
     ['tsgi_threads', 'tsgi_threads 2;'],
     ['tsgi_stall_timeout', 'tsgi_stall_timeout 0;'],
     ['tsgi_memory_limit', 'tsgi_memory_limit 64m;'],
+    ['tsgi_queue_size', 'tsgi_queue_size off;'],
     ['tsgi_env', 'tsgi_env A=1;'],
     ['tsgi_module_path', 'tsgi_module_path FOLDER/scripts;'],
   ])('must agree on %s', async (directive, text) => {
