@@ -5,6 +5,7 @@ import { app, useNginx } from './nginx';
 
 const site = useNginx(() => ({
   listenOptions: 'http2',
+  startsWith: [/the "listen \.\.\. http2" directive is deprecated/], // since 1.25.1, and the only one before
   conf: {
     server: `
       client_max_body_size 64m;
