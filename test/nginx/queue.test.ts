@@ -7,7 +7,8 @@ const location = (folder: string, [path, { size, timeout, page, gate }]: [string
     ${size === undefined ? '' : `tsgi_queue_size ${size};`}
     ${timeout === undefined ? '' : `tsgi_queue_timeout ${timeout === 'off' ? timeout : `${timeout}ms`};`}
     ${page === undefined ? '' : `error_page 503 ${page};`}
-    ${gate === true ? `tsgi_preload off; tsgi_env GATE=${gateOf(folder)};` : ''}
+    ${gate === true ? `tsgi_env GATE=${gateOf(folder)};` : ''}
+    tsgi_preload off;
     tsgi_stall_timeout 0;
     tsgi_pass ${app('queue.mjs')} group=${path.slice(1)};
   }`;
