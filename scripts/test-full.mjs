@@ -77,7 +77,7 @@ const lanesOf = (seconds) => [
       command: `npm run test:fuzz -- --seconds ${seconds}`,
       script: 'test-fuzz',
       args: ['--seconds', seconds],
-      shows: 'response heads, environs and the order of exchanges by libFuzzer, with defects on purpose',
+      shows: 'heads, environs, the order of exchanges, log lines and paths by libFuzzer, with defects on purpose',
     },
     {
       command: 'npm run test:defects',

@@ -19,7 +19,7 @@ runs have found worth keeping below build/fuzz/; and first each with a defect th
 something is left in build/fuzz/found/.
 `;
 
-const targets = ['head', 'environ', 'exchange'];
+const targets = ['head', 'environ', 'exchange', 'log', 'script'];
 const folder = join(build, 'fuzz');
 const found = join(folder, 'found');
 const SEEDED_SECONDS = 30;
