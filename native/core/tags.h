@@ -44,7 +44,7 @@
         "pauses, and requests are answered with 503 meanwhile.",                                   \
         "Most often memory, threads or descriptors are short: look at the limits of the server's " \
         "service. With LimitAS, or ulimit -v, the limit of memory of every isolate has to fit "    \
-        "into it, and 600 MB for each besides: V8 would end the process where it finds no "        \
+        "into it, and 900 MB for each besides: V8 would end the process where it finds no "        \
         "room.")                                                                                   \
     TAG(BOOT_FAILED, 3102, ERROR, "an isolate could not start",                                    \
         "TSGI's own start-up code failed in a new environment, before any application was "        \

@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#include <v8.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -26,8 +27,13 @@ constexpr uint64_t kProcess = 576 * kMegabyte;
 
 // What an isolate takes besides the heap that its limit is about: 256 MB reserved for its code, 64
 // for its malloc, which takes twice as many for a moment to have them aligned, 64 as the margin of
-// memory.cc, and young objects, those that a collection moves, its stack.
-constexpr uint64_t kIsolate = 576 * kMegabyte;
+// memory.cc, and young objects, those that a collection moves, its stack; and two memories of WebAssembly, those
+// of Node itself.
+constexpr uint64_t kIsolate = 832 * kMegabyte;
+
+// For a memory of WebAssembly V8 reserves 4 GB, or as many quarters of that as it gets, which then
+// are missed elsewhere. This is 128 MB in pages of 64 KB; options of the administrator come later.
+constexpr char kSmallMemories[] = "--wasm-max-mem-pages=2048";
 
 // A heap whose limit is V8's own.
 constexpr uint64_t kDefaultHeap = 2048 * kMegabyte;
@@ -121,8 +127,12 @@ std::string ObstacleToV8(const std::vector<std::string> &options)
         at_start = used;
     }
 
-    if (limit != RLIM_INFINITY && used + kProcess + kIsolate > limit) {
-        return TooNarrow(limit, used, kProcess + kIsolate) + ": raise the limit, or remove it";
+    if (limit != RLIM_INFINITY) {
+        if (used + kProcess + kIsolate > limit) {
+            return TooNarrow(limit, used, kProcess + kIsolate) + ": raise the limit, or remove it";
+        }
+
+        v8::V8::SetFlagsFromString(kSmallMemories);
     }
 
     int refused = IsJitless(options) ? 0 : MakeExecutable();

@@ -83,11 +83,11 @@ function addressCases({ site: make, tag }: Own): void {
   });
 
   describe('whose address space is too narrow for one of its isolates', () => {
-    const site = make({ under: limitedTo(1900), startsWith: [] });
+    const site = make({ under: limitedTo(2400), startsWith: [] });
 
     it('runs the others, and does not die of one that takes what it may', async () => {
       const before = await site.text('/small');
-      site.expectLog(/TSGI3101 .*limited to 1900 MB \(LimitAS,.* or lower tsgi_memory_limit \(TSGIMemoryLimit\)/);
+      site.expectLog(/TSGI3101 .*limited to 2400 MB \(LimitAS,.* or lower tsgi_memory_limit \(TSGIMemoryLimit\)/);
       expect(await askStatus(site, '/large')).toBe(503);
 
       site.expectLog(/TSGI3105 /);
