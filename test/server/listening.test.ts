@@ -101,10 +101,10 @@ describe('a port that is in use', () => {
     const { port } = holder.address() as { port: number };
     const source = `
       createServer((req, res) => res.end('main')).listen(3000);
-      const metrics = createServer().listen(${port}, '127.0.0.1', () => { console.log('has it'); metrics.close(); });`;
-    const outcome = load(source, { turns: 2500 });
-    setTimeout(() => holder.close(), 500);
-    const { responses, deaths, texts, tags } = await outcome;
+      const metrics = createServer().listen(${port}, '127.0.0.1', () => { console.log('has it'); metrics.close(); });
+      setTimeout(() => get({ port: ${port}, host: '127.0.0.1', agent: false }).on('error', () => undefined), 300);`;
+    holder.on('connection', (socket) => holder.close() && socket.destroy()); // it has been tried by then
+    const { responses, deaths, texts, tags } = await load(source, { turns: 2500 });
     expect(responses[0]?.text).toBe('main');
     expect(deaths).toEqual([]);
     expect(tags).toEqual([1032, 0]);
