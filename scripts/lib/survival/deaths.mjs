@@ -1,4 +1,5 @@
 /** An application dies: what is asked of it around its death, and which answers are in order. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../probe.mjs';
 import { ask } from '../soak/ask.mjs';
 
@@ -20,12 +21,16 @@ const ALIVE_SECONDS = 60;
 /** @returns {Tally} */
 export const noDeaths = () => ({ deaths: 0, served: 0, refused: 0, begun: 0, wrong: [] });
 
+/** A client that was told to come back does not do so at once. */
+const COME_BACK_MS = 250;
+
 /**
- * Resolves when it is alive again, in another isolate.
+ * Resolves when the isolate has died.
  * @param {number} port
  * @param {string} mount of an application of its own
  * @param {'loop' | 'heap' | 'exit'} deed
  * @param {Tally} tally
+ * @returns {Promise<{ back: Promise<void> }>} `back`: everybody has been answered, and it is alive in another isolate
  */
 export async function die(port, mount, deed, tally) {
   const before = await whenAlive(port, mount, tally);
@@ -47,14 +52,24 @@ export async function die(port, mount, deed, tally) {
       tally.wrong.push(`${mount}/${path}, begun when it died: ${status} ${status === 0 ? text : ''}, not 500`);
     }
   }
+  tally.deaths++;
+  return { back: comeBack(port, mount, before, after, tally) };
+}
+
+/**
+ * @param {number} port
+ * @param {string} mount
+ * @param {string} before which life of the application it was
+ * @param {ReturnType<typeof ask>[]} after
+ * @param {Tally} tally
+ */
+async function comeBack(port, mount, before, after, tally) {
   for (const answer of after) {
     judge(await answer, `${mount}/hello`, tally);
   }
-  const now = await whenAlive(port, mount, tally);
-  if (now === before) {
+  if ((await whenAlive(port, mount, tally)) === before) {
     tally.wrong.push(`${mount} is served by the isolate that should have died`);
   }
-  tally.deaths++;
 }
 
 /**
@@ -84,6 +99,7 @@ export function whenAlive(port, mount, tally) {
     async () => {
       const answer = await ask(port, `${mount}/state`);
       judge(answer, `${mount}/state`, tally);
+      await (answer.status === 503 && pause(COME_BACK_MS));
       return answer.status === 200 && JSON.parse(answer.text).id;
     },
     { what: `${mount} answers again`, seconds: ALIVE_SECONDS },

@@ -36,8 +36,8 @@ import { die, noDeaths, whenAlive } from './deaths.mjs';
  * @property {Awaited<ReturnType<typeof unexpectedLines>>} log
  */
 
-/** Deaths after which a group has a back-off of ten seconds, in which others have their turn. */
-const DEATHS_OF_A_GROUP = 10;
+/** So many that the pause of one after its deaths, which grows to ten seconds, passes while others die. */
+const DEATHS_OF_A_GROUP = 3;
 const MOST_GROUPS = 10;
 
 const STALL_MS = 1000;
@@ -141,7 +141,8 @@ async function run(soaked, load, { deaths, windows, quietSeconds }) {
 }
 
 /**
- * Deaths until so many of the whole have been died: one at a time, by each deed in turn, of each application in turn.
+ * Deaths until so many of the whole have been died: one at a time, by each deed in turn, of each application in turn. They
+ * come back meanwhile, and all have when it is over.
  * @param {number} port
  * @param {Record<Deed, number>} deaths
  * @param {Survived['tallies']} tallies
@@ -149,12 +150,19 @@ async function run(soaked, load, { deaths, windows, quietSeconds }) {
  */
 async function dieUpTo(port, deaths, tallies, share) {
   const isDue = (/** @type {Deed} */ deed) => tallies[deed].deaths < Math.round(deaths[deed] * share);
+  /** @type {Map<string, Promise<void>>} */
+  const coming = new Map();
   while (deeds.some(isDue)) {
     for (const deed of deeds.filter(isDue)) {
       const names = namesOf(deed, deaths);
-      await die(port, `/${names[tallies[deed].deaths % names.length]}`, deed, tallies[deed]);
+      const mount = `/${names[tallies[deed].deaths % names.length]}`;
+      await coming.get(mount);
+      const { back } = await die(port, mount, deed, tallies[deed]);
+      back.catch(() => {}); // it is awaited later
+      coming.set(mount, back);
     }
   }
+  await Promise.all(coming.values());
 }
 
 /**
