@@ -9,6 +9,7 @@
  *     mod_tsgi_group.c       application groups and their process.env
  *     mod_tsgi_cycle.c       a configuration takes effect
  *     mod_tsgi_process.c     the runtime in a child process
+ *     mod_tsgi_retire.c      how the process makes place for another
  *     mod_tsgi_recorder.c    the thread that reads what belongs to no request
  *     mod_tsgi_port.c        a port for each request in the handler
  *     mod_tsgi_handler.c     one request: content handler, turns, end
@@ -226,6 +227,11 @@ int mod_tsgi_ports_drain(void);
 
 /* Wakes whoever attends a port.  Any thread, any signal handler. */
 void mod_tsgi_ports_wake(void);
+
+/* mod_tsgi_retire.c */
+
+/* Any thread, with the server_rec.  Of tsgi_host. */
+void mod_tsgi_retire(void *data);
 
 /* mod_tsgi_handler.c */
 

@@ -32,6 +32,13 @@
  * TSGI4013 alert   No wake-up descriptor, thread or memory could be had for the runtime: 503.
  *                  Raise the limit of open files, or that of the user's threads.
  *
+ *     end of a child process before its time
+ *
+ * TSGI4014 warn    Threads of applications are stuck for good (TSGI3132), so the child process
+ *                  takes no more connections, finishes its requests and leaves, and its parent
+ *                  starts another.  With "httpd -X", or "ListenCoresBucketsRatio", nothing
+ *                  happens: restart httpd.
+ *
  *     requests
  *
  * TSGI4020 error   One application group more than "TSGIMaxApplications" was asked for: 503.
@@ -74,6 +81,7 @@
 #define MOD_TSGI_E_VERSION "TSGI4011 "
 #define MOD_TSGI_E_RUNTIME "TSGI4012 "
 #define MOD_TSGI_E_WAKE "TSGI4013 "
+#define MOD_TSGI_E_RETIRE "TSGI4014 "
 
 #define MOD_TSGI_E_GROUPS "TSGI4020 "
 #define MOD_TSGI_E_OPEN "TSGI4021 "

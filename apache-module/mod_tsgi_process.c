@@ -34,7 +34,8 @@ static atomic_bool stopping;
 static atomic_bool recording; /* the recorder may still log */
 
 /* Alarms have no port. */
-static const tsgi_host alarm_host = {.struct_size = sizeof(tsgi_host), .alarm = mod_tsgi_alarm};
+static const tsgi_host alarm_host = {
+    .struct_size = sizeof(tsgi_host), .alarm = mod_tsgi_alarm, .retire = mod_tsgi_retire};
 
 static apr_status_t load_library(server_rec *s)
 {
@@ -108,6 +109,7 @@ static apr_status_t start_runtime(apr_pool_t *pchild, server_rec *s)
                                      version.minor, version.patch);
     options.node_options = node_options(pchild, conf);
     options.host = &alarm_host;
+    options.port_data = s;
     options.max_groups = mod_tsgi_max_applications(conf);
 
     if (conf->is_inline != 0 && is_threaded()) {

@@ -35,6 +35,14 @@
  *                  for the runtime.  Raise "worker_connections" or the
  *                  limit of open files.
  *
+ *     end of a worker process before its time
+ *
+ * TSGI2014 warn    Threads of applications are stuck for good (TSGI3132), so
+ *                  the worker process shuts down gracefully and the master
+ *                  process starts another; "worker_shutdown_timeout" bounds
+ *                  it, or 30 s.  With "master_process off" nothing happens:
+ *                  restart nginx.
+ *
  *     requests
  *
  * TSGI2020 error   One application group more than "tsgi_max_applications"
@@ -71,6 +79,7 @@
 #define NGX_HTTP_TSGI_E_VERSION       "TSGI2011 "
 #define NGX_HTTP_TSGI_E_RUNTIME       "TSGI2012 "
 #define NGX_HTTP_TSGI_E_WAKE          "TSGI2013 "
+#define NGX_HTTP_TSGI_E_RETIRE        "TSGI2014 "
 
 #define NGX_HTTP_TSGI_E_GROUPS        "TSGI2020 "
 #define NGX_HTTP_TSGI_E_OPEN          "TSGI2021 "

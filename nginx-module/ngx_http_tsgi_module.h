@@ -10,6 +10,7 @@
  *     _cycle.c      a configuration takes effect
  *     _process.c    libtsgi and its runtime in a worker process
  *     _wake.c       how that wakes nginx
+ *     _retire.c     how the process makes place for another
  *     _handler.c    one request: content handler, turn, end
  *     _client.c     whether its client is still there
  *     _script.c     which script serves it

@@ -6,6 +6,7 @@
 
 
 #include "ngx_http_tsgi_module.h"
+#include "ngx_http_tsgi_retire.h"
 
 #include <host/library.h>
 
@@ -37,7 +38,8 @@ static const tsgi_host  ngx_http_tsgi_host = {
     ngx_http_tsgi_log,
     ngx_http_tsgi_alarm,
     ngx_http_tsgi_defer,
-    0                       /* one port, woken once for all of its requests */
+    0,                      /* one port, woken once for all of its requests */
+    ngx_http_tsgi_retire
 };
 
 

@@ -8,6 +8,7 @@
 
 
 #include "ngx_http_tsgi_module.h"
+#include "ngx_http_tsgi_retire.h"
 
 #include <sys/eventfd.h>
 
@@ -178,6 +179,7 @@ ngx_http_tsgi_wake_handler(ngx_event_t *ev)
     }
 
     ngx_http_tsgi_drain_handler(&ngx_http_tsgi_drain_event);
+    ngx_http_tsgi_retire_turn(ev->log);
 }
 
 

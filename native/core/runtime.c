@@ -1,5 +1,6 @@
 #include "runtime.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,16 @@ void tsgi_runtime_free(tsgi_runtime *runtime)
     pthread_mutex_destroy(&runtime->lock);
     free(runtime->host_name);
     free(runtime);
+}
+
+void tsgi_runtime_retire(tsgi_runtime *runtime)
+{
+    const tsgi_host *host = runtime->host;
+
+    if (host != NULL && host->struct_size >= offsetof(tsgi_host, retire) + sizeof(host->retire) &&
+        host->retire != NULL) {
+        host->retire(runtime->host_data);
+    }
 }
 
 /* ---- host ports ---- */

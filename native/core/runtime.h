@@ -54,6 +54,9 @@ void tsgi_runtime_free(tsgi_runtime *runtime);
 tsgi_port *tsgi_runtime_port_open(tsgi_runtime *runtime, const tsgi_host *host, void *port_data);
 void tsgi_runtime_port_close(tsgi_port *port);
 
+/* Any thread, once.  Asks the host for another process, if it is one that can be asked. */
+void tsgi_runtime_retire(tsgi_runtime *runtime);
+
 /* A reference to the port for records without an exchange, or NULL. */
 tsgi_port *tsgi_runtime_home(tsgi_runtime *runtime);
 

@@ -77,7 +77,28 @@
         "record: they are looked at every few seconds instead.",                                   \
         "\"No space left on device\" is the limit fs.inotify.max_user_watches of sysctl, \"Too "   \
         "many open files\" is fs.inotify.max_user_instances or the limit of open files: raise "    \
-        "it.")
+        "it.")                                                                                     \
+    TAG(ABANDONED, 3130, ERROR, "an application's thread was abandoned",                           \
+        "The thread was stuck (TSGI3104), but outside of JavaScript, where it cannot be stopped: " \
+        "in a call that blocks, such as child_process.execSync() or one of a native "              \
+        "add-on. Two seconds after it should have been stopped it was given up and "               \
+        "replaced. The record shows the requests in flight: they were answered with status 504, "  \
+        "or reset if a part of their response had been sent. Those that were only queued are "     \
+        "served by the thread that replaces it. Until the call returns the thread keeps its "      \
+        "memory.",                                                                                 \
+        "Do not block the application's thread: use the asynchronous variant of the call, or a "   \
+        "worker thread. When the call returns, a record TSGI3131 tells where it was.")             \
+    TAG(RETURNED, 3131, NOTICE, "an abandoned thread has come back",                               \
+        "The call in which a thread was stuck (TSGI3130) has returned. The thread ends without "   \
+        "running the application any further. The record shows where JavaScript was, if it was "   \
+        "JavaScript that made the call.",                                                          \
+        "Nothing is left to be done; the lines of the stack show which call not to make.")         \
+    TAG(RETIRES, 3132, ERROR, "the process is to be replaced, as threads of it were abandoned",    \
+        "Two threads of applications were abandoned in this process (TSGI3130). Each may keep "    \
+        "its "                                                                                     \
+        "memory for ever, so the server is asked for another process: this one takes no more "     \
+        "connections, finishes what it has and leaves.",                                           \
+        "As for TSGI3130.")
 
 /* clang-format on */
 

@@ -30,9 +30,6 @@ constexpr auto kFlags = static_cast<node::EnvironmentFlags::Flags>(
     node::EnvironmentFlags::kTrackUnmanagedFds | node::EnvironmentFlags::kNoGlobalSearchPaths |
     node::EnvironmentFlags::kNoCreateInspector);
 
-// Requests in flight that the record of an end names.
-constexpr uint32_t kShown = 8;
-
 // The `require` of an embedder's script knows built-in modules only, and import() fails in it; from
 // a CommonJS file of the package on, everything is as in any Node program.
 std::string BootScript()
@@ -55,8 +52,12 @@ struct EnvironmentAccess {
             return nullptr; // an application asks, or a thread that it has started
         }
 
-        self->bridge_ = std::make_unique<Bridge>(Napi::Env(env), self->group_, self->port_,
-                                                 self->tenure_, self);
+        auto bridge = std::make_unique<Bridge>(Napi::Env(env), self->group_, self->port_,
+                                               self->tenure_, self);
+
+        std::lock_guard<std::mutex> guard(self->lock_);
+
+        self->bridge_ = std::move(bridge);
         return self->bridge_->MakeBinding(true, self->predecessor_stuck_at_);
     }
 
@@ -78,10 +79,9 @@ Environment::Environment(tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure
 
 Environment::~Environment() = default;
 
-void Environment::Report(uint16_t tag, const std::string &text)
+void Environment::Report(uint16_t tag, const std::string &text, tsgi_level level)
 {
-    tsgi_log(group_->runtime, nullptr, group_->apps, TSGI_LEVEL_ERROR, tag, text.data(),
-             text.size());
+    tsgi_log(group_->runtime, nullptr, group_->apps, level, tag, text.data(), text.size());
 }
 
 // ---- up ----
@@ -126,6 +126,7 @@ bool Environment::RunHeld()
 
     setup_.reset();
     memory_.reset(); // until then V8 may ask for more
+    ReportReturn();
     return stopped_;
 }
 
@@ -190,6 +191,10 @@ void Environment::Loop()
 
 void Environment::Beat(uint64_t now)
 {
+    if (tsgi_tenure_is_lost(tenure_)) {
+        Terminate();
+    }
+
     memory_->Sample(now);
     TellFiles();
 
@@ -275,8 +280,8 @@ void Environment::Terminate()
 
 // ---- before its time ----
 
-// What is known of it at its end, and the requests it takes with it.
-std::string Environment::Record() const
+// What is known of it at its end.
+std::string Environment::Life() const
 {
     uint64_t lived = Pulse::Now() - began_;
     char seconds[32];
@@ -284,9 +289,15 @@ std::string Environment::Record() const
     snprintf(seconds, sizeof(seconds), "%llu.%03llu", static_cast<unsigned long long>(lived / 1000),
              static_cast<unsigned long long>(lived % 1000));
 
-    std::string text = " (up " + std::string(seconds) + " s, ";
+    return "up " + std::string(seconds) + " s, " +
+           std::to_string(bridge_ != nullptr ? bridge_->Begun() : 0) + " requests";
+}
 
-    text += std::to_string(bridge_ != nullptr ? bridge_->Begun() : 0) + " requests, ";
+// The same, and the requests it takes with it.
+std::string Environment::Record() const
+{
+    std::string text = " (" + Life() + ", ";
+
     text += Megabytes(memory_ != nullptr ? memory_->Used() : 0) + " in use)";
 
     return bridge_ != nullptr ? text + bridge_->InFlight(kShown) : text;
@@ -294,7 +305,7 @@ std::string Environment::Record() const
 
 void Environment::Condemn(uint16_t tag, const std::string &cause, const std::string &detail)
 {
-    if (!dying_) {
+    if (!dying_ && !tsgi_tenure_is_lost(tenure_)) {
         dying_ = true;
         Report(tag, cause + Record() + detail);
     }
@@ -322,7 +333,13 @@ void Environment::OnInterrupt(v8::Isolate *isolate, void *data)
 {
     auto *self = static_cast<Environment *>(data);
 
-    uint64_t stuck = self->stuck_.load();
+    if (tsgi_tenure_is_lost(self->tenure_)) {
+        self->stuck_at_ = StackOf(isolate);
+        self->Terminate();
+        return;
+    }
+
+    uint64_t stuck = self->stuck_.exchange(0);
 
     if (stuck != 0) {
         self->stuck_at_ = StackOf(isolate);
@@ -369,6 +386,9 @@ void Environment::TakeDown()
     }
 
     async_ = nullptr;
+
+    std::lock_guard<std::mutex> guard(lock_);
+
     bridge_.reset();
 }
 

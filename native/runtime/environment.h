@@ -70,6 +70,14 @@ class Environment final : public Turns
     // Any thread. Takes Interrupt back, unless it has been too late.
     void Spare() { stuck_.store(0); }
 
+    // Any thread. Interrupt has been asked for and JavaScript has not been found running yet.
+    bool IsBlocked() const { return stuck_.load() != 0; }
+
+    // Any thread but the isolate's, which has not gone round for so many milliseconds. Takes the tenure
+    // from it: fails what it has begun, and leaves the port to a successor. It ends when it comes back, which
+    // may be never. False: it is just there, or was abandoned before.
+    bool Abandon(uint64_t stuck);
+
     // Isolate's thread, perhaps in the midst of a collection. Ends before its time: logs the cause
     // and what is known, once, then Terminate().
     void Condemn(uint16_t tag, const std::string &cause, const std::string &detail = "");
@@ -97,10 +105,15 @@ class Environment final : public Turns
     void Turn(tsgi_port *visitor);
     void Beat(uint64_t now);
     void TellFiles();
-    void Report(uint16_t tag, const std::string &text);
+    void Report(uint16_t tag, const std::string &text, tsgi_level level = TSGI_LEVEL_ERROR);
+    void ReportReturn();
+    std::string Life() const;
     std::string Record() const;
 
     static void OnInterrupt(v8::Isolate *isolate, void *data);
+
+    // Requests in flight that the record of an end names.
+    static constexpr uint32_t kShown = 8;
 
     tsgi_group *const group_;
     tsgi_port *const port_;
@@ -119,8 +132,9 @@ class Environment final : public Turns
     uint64_t began_ = 0; // Pulse::Now()
     uv_async_s *async_ = nullptr;
 
-    std::mutex lock_;                   // of node_
+    std::mutex lock_;                   // of what follows, and of bridge_ when it comes and goes
     node::Environment *node_ = nullptr; // NULL: there is nothing to terminate
+    uint64_t abandoned_ = 0;            // Pulse::Now(); 0: not so
 
     std::atomic<bool> stop_wanted_{false};
     std::atomic<uint64_t> stuck_{0}; // milliseconds; 0: not so

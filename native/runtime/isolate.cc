@@ -28,6 +28,14 @@ constexpr uint32_t kLastBackOff = 10000;
 // What a start may take besides, in milliseconds: the machine may be busy.
 constexpr uint64_t kStart = 30000;
 
+// Milliseconds from an interrupt until a thread is given up that has not noticed it; and one that has,
+// and is to take its environment down.
+constexpr uint64_t kBlocked = 2000;
+constexpr uint64_t kTakeDown = 30000;
+
+// Milliseconds until the next look at a thread that was in the bridge at the wrong moment.
+constexpr uint64_t kSoon = 50;
+
 // Nanoseconds that a thread asleep uses between two looks, at most.
 constexpr uint64_t kSleeping = 1000000;
 
@@ -133,7 +141,7 @@ uint64_t Isolate::Look(uint64_t now)
 
     std::lock_guard<std::mutex> guard(lock_);
 
-    if (environment_ == nullptr) {
+    if (environment_ == nullptr || IsLost()) {
         pinged_ = 0;
         return now + stall;
     }
@@ -146,31 +154,48 @@ uint64_t Isolate::Look(uint64_t now)
     used_ = used;
 
     if (environment_.get() != looked_at_ || beats != beats_) {
-        if (interrupted_) {
+        if (interrupted_ != 0) {
             environment_->Spare();
         }
 
         looked_at_ = environment_.get();
         beats_ = beats;
         pinged_ = 0;
-        interrupted_ = false;
+        interrupted_ = 0;
     } else if (pinged_ == 0 && busy) {
         pinged_ = now;
         environment_->Ping();
     }
 
-    if (pinged_ == 0 || interrupted_) {
+    if (pinged_ == 0) {
         return now + stall;
+    }
+
+    if (interrupted_ != 0) {
+        return AbandonWhenDue(now);
     }
 
     uint64_t due = pinged_ + stall + (environment_->CameUp() ? 0 : kStart);
 
     if (now >= due) {
-        interrupted_ = true;
+        interrupted_ = now;
         environment_->Interrupt(now - pinged_);
+        due = now + kBlocked;
     }
 
     return due;
+}
+
+uint64_t Isolate::AbandonWhenDue(uint64_t now)
+{
+    uint64_t due = interrupted_ + (environment_->IsBlocked() ? kBlocked : kTakeDown);
+
+    if (now < due) {
+        return std::min(due, now + kBlocked); // it may be blocked after all
+    }
+
+    environment_->Abandon(now - pinged_);
+    return now + kSoon;
 }
 
 // That the thread says it is done would not do. What libraries keep for each thread they free when
@@ -207,7 +232,7 @@ void Isolate::Main()
 
         stuck_at_ = environment_->StuckAt();
 
-        if (stopped) {
+        if (stopped || IsLost()) {
             break;
         }
 

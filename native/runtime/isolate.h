@@ -2,9 +2,12 @@
 //
 // Made by     Seat; its thread by the keeper
 // Ended by    Stop, or Terminate when that takes too long; Join is true when the thread is gone
+//             or, with its thread stuck outside of JavaScript, given up: the thread ends by itself
+//             when it comes back, if it does, and until then has what it had
 //
 //     starting --came up--> running --died--> waiting --> starting
 //     any of them --Stop--> ended
+//     starting, running --abandoned--> lost --the thread comes back--> ended
 //
 // It waits 0.1 s, then twice as long for each environment that died within 30 s, up to 10 s, or until one of
 // its files changes.
@@ -47,6 +50,10 @@ class Isolate
     // look again, in Pulse::Now(). 0: there is nothing to look for.
     uint64_t Look(uint64_t now);
 
+    // The watchdog. The thread was abandoned by the last look, or one before: what it has begun has failed,
+    // and the port is its successor's.
+    bool IsLost() const { return tsgi_tenure_is_lost(&tenure_); }
+
     // The thread that stops the runtime, when the keeper has ended. False: the isolate's thread has
     // not ended by `deadline`.
     bool Join(std::chrono::steady_clock::time_point deadline);
@@ -57,6 +64,7 @@ class Isolate
     void OnChange();
     int MakeThread();
     uint64_t TimeUsed() const;
+    uint64_t AbandonWhenDue(uint64_t now);
     bool Next();
     std::chrono::milliseconds BackOff();
     void WaitBackOff();
@@ -77,9 +85,9 @@ class Isolate
     clockid_t clock_ = CLOCK_MONOTONIC; // the thread's
     const Environment *looked_at_ = nullptr;
     uint64_t beats_ = 0;
-    uint64_t used_ = 0;   // nanoseconds
-    uint64_t pinged_ = 0; // Pulse::Now(); 0: not since the last beat
-    bool interrupted_ = false;
+    uint64_t used_ = 0;        // nanoseconds
+    uint64_t pinged_ = 0;      // Pulse::Now(); 0: not since the last beat
+    uint64_t interrupted_ = 0; // Pulse::Now(); 0: not so
     std::shared_ptr<Environment> environment_;
     bool stopping_ = false;
     bool files_changed_ = false; // since the environment began to read them

@@ -1,6 +1,8 @@
 // runtime_start and runtime_stop: the part of tsgi/api.h that brings JavaScript.
 
+#include <atomic>
 #include <chrono>
+#include <cstring>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -28,12 +30,16 @@ namespace
 // How long a terminated isolate gets to leave JavaScript.
 constexpr auto kTerminateWait = std::chrono::seconds(1);
 
+// Threads abandoned in one process until that is to be replaced.
+constexpr uint32_t kMostLost = 2;
+
 // What this layer keeps of the process's runtime. One a process, never freed.
 struct Instance {
     Keeper keeper;
     Watchdog watchdog;
     std::mutex lock; // of seats
     std::vector<std::unique_ptr<Seat>> seats;
+    std::atomic<uint32_t> lost{0}; // threads abandoned
 };
 
 Instance &instance()
@@ -43,22 +49,48 @@ Instance &instance()
     return *made;
 }
 
-// The keeper.
-void Launch(Seat *seat)
+// The keeper. `watched`: the watchdog looks after the seat already.
+void Launch(Seat *seat, bool watched)
 {
     std::chrono::milliseconds pause;
 
-    if (seat->Start(&pause)) {
+    if (!seat->Start(&pause)) {
+        instance().keeper.PostAfter(pause, [seat, watched] { Launch(seat, watched); });
+    } else if (!watched) {
         instance().watchdog.Watch(seat);
-    } else {
-        instance().keeper.PostAfter(pause, [seat] { Launch(seat); });
     }
+}
+
+void Retire(tsgi_runtime *runtime)
+{
+    static const char text[] = "two threads of applications have been abandoned in this process, "
+                               "which is to finish what it has and to be replaced";
+
+    tsgi_log(runtime, nullptr, nullptr, TSGI_LEVEL_ERROR, TSGI_TAG_RETIRES, text, strlen(text));
+    tsgi_runtime_retire(runtime);
+}
+
+// The watchdog has abandoned the thread of that seat.
+void Replace(tsgi_runtime *runtime, Seat *seat)
+{
+    bool enough = instance().lost.fetch_add(1) + 1 == kMostLost;
+
+    instance().keeper.Post([runtime, seat, enough] {
+        seat->Replace();
+        Launch(seat, true);
+
+        if (enough) {
+            Retire(runtime);
+        }
+    });
 }
 
 tsgi_status Spawn(void *, tsgi_group *group, uint32_t index)
 {
     instance().keeper.Post([group, index] {
-        Seat *seat = new Seat(group, index);
+        tsgi_runtime *runtime = group->runtime;
+        Seat *seat =
+            new Seat(group, index, [runtime](Seat *abandoned) { Replace(runtime, abandoned); });
 
         {
             std::lock_guard<std::mutex> guard(instance().lock);
@@ -66,7 +98,7 @@ tsgi_status Spawn(void *, tsgi_group *group, uint32_t index)
             instance().seats.emplace_back(seat);
         }
 
-        Launch(seat);
+        Launch(seat, false);
     });
 
     return TSGI_OK;

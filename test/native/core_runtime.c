@@ -1,5 +1,7 @@
 /* Groups and apps: found or made, bounded, started once, and chosen by load. */
 
+#include <stddef.h>
+
 #include "fixture.h"
 
 static atomic_uint spawned;
@@ -165,8 +167,44 @@ static void exchanges_go_where_there_are_fewest(void)
     fixture_close(&f);
 }
 
+/* ---- a host that is asked for another process ---- */
+
+static int retired;
+
+static void count_retire(void *data)
+{
+    CHECK(data == &retired);
+    retired++;
+}
+
+static void retire_with(const tsgi_host *host)
+{
+    tsgi_runtime_options options = {
+        .struct_size = sizeof(options), .host = host, .port_data = &retired};
+    tsgi_runtime *runtime = tsgi_runtime_new(&options, (tsgi_spawner){count_spawn, NULL});
+
+    tsgi_runtime_retire(runtime);
+    tsgi_runtime_free(runtime);
+}
+
+static void only_a_host_that_can_is_asked_for_another_process(void)
+{
+    tsgi_host host = {.struct_size = sizeof(host), .retire = count_retire};
+
+    retire_with(NULL);
+    CHECK_INT(retired, 0);
+    retire_with(&host);
+    CHECK_INT(retired, 1);
+    host.struct_size = offsetof(tsgi_host, retire); /* an older one */
+    retire_with(&host);
+    host = (tsgi_host){.struct_size = sizeof(host)};
+    retire_with(&host);
+    CHECK_INT(retired, 1);
+}
+
 int main(void)
 {
+    RUN(only_a_host_that_can_is_asked_for_another_process);
     RUN(a_group_of_a_name_is_one);
     RUN(an_app_is_one_by_script_and_callable);
     RUN(isolates_start_once);

@@ -43,6 +43,11 @@ typedef struct tsgi_host {
      * it was sent: where each exchange has a thread of its own, waking those one by one would have
      * them run in the midst of it. */
     uint32_t lookout;
+
+    /* Any thread, with the port_data of runtime_start; at most once.  May be NULL.  This process should make
+     * place for another, as threads of applications are stuck in it for good: it is to finish what it
+     * has and to leave.  Until then everything works as before. */
+    void (*retire)(void *port_data);
 } tsgi_host;
 
 #endif
