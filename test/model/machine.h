@@ -13,7 +13,7 @@
 
 #include "explorer.h"
 
-enum { STACK = 8 * 1024, BUFFER = 8, LOCKS = 2, BLOCKS = 1, BLOCK = 512, SHARED = 2048 };
+enum { STACK = 8 * 1024, BUFFER = 8, LOCKS = 2, BLOCKS = 1, BLOCK = 1024, SHARED = 2048 };
 
 typedef enum { START, LOAD, STORE, EXCHANGE, SUBTRACT, LOCK, UNLOCK, AWAIT, PAUSE } action;
 
