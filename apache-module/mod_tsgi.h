@@ -195,6 +195,9 @@ void mod_tsgi_child_stopping(apr_pool_t *pchild, int graceful);
  * that.  Any thread. */
 int mod_tsgi_is_stopping(void);
 
+/* A thread of its own.  Closes applications and ends the process, unless its main thread is about to. */
+void mod_tsgi_leave(void);
+
 /* mod_tsgi_recorder.c */
 
 /* Main thread, with the child's signals blocked, for the thread to have them so.  Opens the first

@@ -35,8 +35,8 @@
  *     end of a child process before its time
  *
  * TSGI4014 warn    Threads of applications are stuck for good (TSGI3132), so the child process
- *                  takes no more connections, finishes its requests and leaves, and its parent
- *                  starts another.  With "httpd -X", or "ListenCoresBucketsRatio", nothing
+ *                  takes no more connections, finishes its requests and leaves after at most
+ *                  30 s, and its parent starts another.  With "httpd -X", or "ListenCoresBucketsRatio", nothing
  *                  happens: restart httpd.
  *
  *     requests

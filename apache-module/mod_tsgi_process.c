@@ -31,6 +31,7 @@ const tsgi_api *mod_tsgi_api;
 tsgi_runtime *mod_tsgi_runtime;
 
 static atomic_bool stopping;
+static atomic_bool stopped;   /* somebody stops the runtime */
 static atomic_bool recording; /* the recorder may still log */
 
 /* Alarms have no port. */
@@ -154,6 +155,10 @@ static apr_status_t stop_runtime(void *data)
 {
     (void)data;
 
+    if (atomic_exchange(&stopped, true)) {
+        return APR_SUCCESS; /* mod_tsgi_leave() is at it */
+    }
+
     if (mod_tsgi_recorder_stop(MOD_TSGI_STOP_WAIT) == APR_SUCCESS) {
         atomic_store(&recording, false);
     }
@@ -161,6 +166,16 @@ static apr_status_t stop_runtime(void *data)
     mod_tsgi_runtime = NULL;
 
     return APR_SUCCESS;
+}
+
+void mod_tsgi_leave(void)
+{
+    if (atomic_exchange(&stopped, true)) {
+        return; /* the child leaves already */
+    }
+
+    (void)mod_tsgi_recorder_stop(MOD_TSGI_STOP_WAIT);
+    _exit(0);
 }
 
 static apr_status_t start(apr_pool_t *pchild, server_rec *s)

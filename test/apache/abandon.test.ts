@@ -1,7 +1,7 @@
 /** Applications of Apache whose thread blocks outside of JavaScript. */
 import { describe } from 'vitest';
 import { startApache, type ApacheOptions } from '../../scripts/lib/apache-server.mjs';
-import { abandonCases, mounts, retireCases, script, visitCases } from '../servers/abandon';
+import { abandonCases, leaveCases, mounts, retireCases, script, visitCases } from '../servers/abandon';
 import { useLives } from '../servers/lives';
 import { alias, faultsOf } from './apache';
 
@@ -30,4 +30,5 @@ describe.each(['worker', 'prefork'] as const)('%s', (mpm) => {
 
 describe('TSGIInline On', () => {
   visitCases(lives, { conf: conf('On') });
+  leaveCases(lives, { ...words, other: [/AH00288/] }, { mpm: 'worker', conf: conf('On') }, 'apache2');
 });

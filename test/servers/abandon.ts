@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Connection, type Incoming } from '../support/http1';
 import type { TestServer } from '../support/site';
+import type { Reply } from '../support/reply';
 import { until } from '../support/until';
 import { app } from './app';
 import type { Lives } from './lives';
@@ -182,11 +183,46 @@ export function visitCases<Options extends object, Server extends TestServer>(
   });
 }
 
+/** Threads of the server that are stuck in applications do not keep their process for ever. */
+export function leaveCases<Options extends object, Server extends TestServer>(
+  lives: Lives<Options, Server>,
+  words: Words,
+  options: Partial<Options>,
+  visitor: string,
+): void {
+  it('a process whose own threads are stuck leaves in the end', { timeout: 120_000 }, async () => {
+    const server = await lives.start(options);
+    const [before = 0] = server.workerPids();
+    for (const mount of ['/stuck', '/again']) {
+      await until('a visitor', async () => (await textOf(lives, `${mount}/name`)) === visitor);
+      const obstacle = new Obstacle(lives, false);
+      await send(lives, `${mount}/child?${obstacle.path}`);
+      await obstacle.whenBegun();
+    }
+    await logged(lives, RETIRES);
+    await until('the process leaves', () => !server.workerPids().includes(before), { within: 60_000 });
+    const other = await until('an answer of another', () => lives.get('/other/id').catch(() => undefined));
+    expect(other.status).toBe(200);
+    expect(other.body.toString()).not.toContain(` in ${before}`);
+    lives.checkLog(ABANDONED, RETIRES, words.retires, ...(words.other ?? []));
+    expect(await server.stop()).toBe(0);
+  });
+}
+
+/** Where the only thread of a process is stuck, others wait as long. */
+async function patiently(lives: Any, target: string): Promise<Reply> {
+  const connection = await Connection.connect({ port: lives.server.port });
+  const incoming = connection.request({ target, fields: [['Connection', 'close']] });
+  const reply = await incoming.whenDone(40_000);
+  connection.close();
+  return reply;
+}
+
 /** Asks again and again, until it is told to stop: each time another connection. */
 async function ask(lives: Any, goOn: () => boolean): Promise<Set<string>> {
   const answers = new Set<string>();
   while (goOn()) {
-    const { status, body } = await lives.get('/other/id');
+    const { status, body } = await patiently(lives, '/other/id');
     expect([status, body.toString()]).toEqual([200, expect.stringContaining(' in ')]);
     answers.add(body.toString());
   }
@@ -198,25 +234,29 @@ export function retireCases<Options extends object, Server extends TestServer>(
   words: Words,
   options: Partial<Options>,
 ): void {
-  it('a process that has abandoned two threads is replaced, and no request of others fails', async () => {
-    const server = await lives.start(options);
-    const [before] = server.workerPids();
-    let goOn = true;
-    const answers = ask(lives, () => goOn);
-    for (const mount of ['/stuck', '/again']) {
-      expect((await lives.get(`${mount}/read?${new Obstacle(lives, true).path}`)).status).toBe(504);
-    }
-    const after = await until(
-      'another process',
-      () => server.workerPids().find((pid) => pid !== before && !server.workerPids().includes(before ?? 0)),
-      { within: 30_000 },
-    );
-    await until('it answers', async () => (await lives.get('/again/id')).body.toString().endsWith(` in ${after}`));
-    goOn = false;
-    expect([...(await answers)].map((answer) => Number(/\d+$/.exec(answer)?.[0]))).toEqual([before, after]);
-    expect(server.errorLog()).toMatch(RETIRES);
-    expect(server.errorLog()).toMatch(words.retires);
-    lives.checkLog(ABANDONED, RETIRES, words.retires, ...(words.other ?? []));
-    expect(await server.stop()).toBe(0);
-  });
+  it(
+    'a process that has abandoned two threads is replaced, and no request of others fails',
+    { timeout: 90_000 },
+    async () => {
+      const server = await lives.start(options);
+      const [before] = server.workerPids();
+      let goOn = true;
+      const answers = ask(lives, () => goOn);
+      for (const mount of ['/stuck', '/again']) {
+        expect((await patiently(lives, `${mount}/read?${new Obstacle(lives, true).path}`)).status).toBe(504);
+      }
+      const after = await until(
+        'another process',
+        () => server.workerPids().find((pid) => pid !== before && !server.workerPids().includes(before ?? 0)),
+        { within: 30_000 },
+      );
+      await until('it answers', async () => (await lives.get('/again/id')).body.toString().endsWith(` in ${after}`));
+      goOn = false;
+      expect([...(await answers)].map((answer) => Number(/\d+$/.exec(answer)?.[0]))).toEqual([before, after]);
+      expect(server.errorLog()).toMatch(RETIRES);
+      expect(server.errorLog()).toMatch(words.retires);
+      lives.checkLog(ABANDONED, RETIRES, words.retires, ...(words.other ?? []));
+      expect(await server.stop()).toBe(0);
+    },
+  );
 }

@@ -10,7 +10,7 @@ const id = String(Math.random());
 
 /** @param {string} path */
 function begin(path) {
-  writeFileSync(`${path}.begun`, '');
+  writeFileSync(`${path}.begun`, readFileSync('/proc/thread-self/comm'));
 }
 
 /** @param {string} path */
@@ -23,6 +23,12 @@ export const application = stage({
   id(_environ, startResponse) {
     startResponse('200 OK', []);
     return [`${id} in ${process.pid}`];
+  },
+
+  /** Of its thread. */
+  name(_environ, startResponse) {
+    startResponse('200 OK', []);
+    return [readFileSync('/proc/thread-self/comm', 'latin1').trim()];
   },
 
   child(environ, startResponse) {
