@@ -25,7 +25,7 @@ describe('npm run soak', () => {
   it.each([['nginx'], ['apache']])('%s: finds nothing wrong', { timeout: 60_000 }, async (server) => {
     const { code, stdout, stderr } = await soak('--server', server, ...SMALL, '--restarts', '1');
     expect({ code, stdout, stderr }).toMatchObject({ code: 0, stdout: expect.stringMatching(/^nothing is wrong$/m) });
-    expect(stdout).toMatch(/^all +2,\d{3} +0 /m);
+    expect(stdout).toMatch(/^all +[\d,]+ +0 /m);
     expect(stdout).toMatch(/^meanwhile: 1 restarts$/m);
     expect(stdout).toMatch(/^live at the end: 0; /m);
   });
@@ -70,7 +70,7 @@ describe('the report of a soak', () => {
     ['exit code 1', { exitCode: 1 }],
     ['a reload that never came', { problems: ['a reload that never came'] }],
     ['an alert', { log: { count: 1, first: ['an alert'], tags: {} } }],
-    ['1 workers have become 0', { after: { ...held(), workers: [] } }],
+    ['no worker is left', { after: { ...held(), workers: [] } }],
   ])('finds: %s', (sentence, more) => {
     expect(of(more)).toContain(sentence);
   });

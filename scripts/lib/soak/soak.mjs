@@ -149,7 +149,7 @@ async function phase({ server }, load, script, { requests, connections, reloads,
   let over = false;
   void Promise.all([reloading.over, restarting.over]).then(() => (over = true));
   void running.catch(() => (over = true));
-  const least = () => share() >= 1 && dying.every(({ count }) => count.done > 0);
+  const least = () => share() >= 1 && dying.every(({ count, problems }) => count.done > 0 || problems.length > 0);
   for (let next = elapsed() + PROGRESS_SECONDS; !(over && least()) && !signal.aborted; await pause(20)) {
     if (elapsed() >= next) {
       next += PROGRESS_SECONDS;
