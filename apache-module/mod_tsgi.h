@@ -7,6 +7,7 @@
  *     mod_tsgi_alias.c       TSGIScriptAlias at work: the way from a URI to a script
  *     mod_tsgi_config.c      configurations made and merged
  *     mod_tsgi_group.c       application groups and their process.env
+ *     mod_tsgi_life.c        how long their isolates live
  *     mod_tsgi_cycle.c       a configuration takes effect
  *     mod_tsgi_process.c     the runtime in a child process
  *     mod_tsgi_retire.c      how the process makes place for another

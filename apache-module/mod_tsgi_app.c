@@ -14,6 +14,7 @@
 #include <apr_hash.h>
 
 #include <host/agreement.h>
+#include <host/value.h>
 
 /* Made under the lock and never changed, but for `told`. */
 typedef struct {
@@ -37,7 +38,9 @@ typedef struct {
     const char *script;
     const char *callable; /* may be NULL */
     const char *interface;
-    uint32_t flags; /* TSGI_APP_* */
+    const char *warmup; /* NULL: none */
+    const char *mount;  /* for that alone */
+    uint32_t flags;     /* TSGI_APP_* */
 } wish;
 
 typedef struct {
@@ -89,7 +92,7 @@ static const char *copy(const char *text)
 /* All but its variables. */
 static tsgi_group_options describe_group(const wish *wish)
 {
-    return (tsgi_group_options){
+    tsgi_group_options options = {
         .struct_size = sizeof(tsgi_group_options),
         .threads = (uint32_t)mod_tsgi_threads(wish->conf),
         .name = wish->group,
@@ -98,6 +101,10 @@ static tsgi_group_options describe_group(const wish *wish)
         .memory_limit = mod_tsgi_memory_limit(wish->conf),
         .queue_size = mod_tsgi_queue_size(wish->conf),
     };
+
+    mod_tsgi_life_fill(&wish->conf->life, &options);
+
+    return options;
 }
 
 static void describe_variables(const wish *wish, apr_pool_t *pool, tsgi_group_options *options)
@@ -159,6 +166,21 @@ static known_group *open_group(const wish *wish, apr_pool_t *pool)
     return remember_group(wish, group);
 }
 
+/* What is mounted where is known with the first request. */
+static const char *warmup_of(const wish *wish)
+{
+    if (wish->warmup == NULL ||
+        tsgi_value_is_below(wish->warmup, strlen(wish->warmup), wish->mount, strlen(wish->mount))) {
+        return wish->warmup;
+    }
+
+    tell(wish, APLOG_ERR,
+         MOD_TSGI_E_VALUE "invalid value \"%s\" in \"TSGIWarmup\", it must be a URI below \"%s\"",
+         wish->warmup, wish->mount);
+
+    return NULL;
+}
+
 /* NULL has been logged. */
 static known_app *open_app(const wish *wish, const app_key *key, apr_pool_t *pool)
 {
@@ -177,6 +199,8 @@ static known_app *open_app(const wish *wish, const app_key *key, apr_pool_t *poo
         .log_target = wish->server,
         .window = mod_tsgi_buffer_size(wish->conf),
         .write_limit = mod_tsgi_write_limit(wish->conf),
+        .warmup = warmup_of(wish),
+        .mount = wish->mount,
     };
     tsgi_app *app;
     tsgi_status status = mod_tsgi_api->app_open(group->group, &options, &app);
@@ -216,6 +240,11 @@ static const char *find_conflict(const known_group *group, const wish *wish, apr
         .stall_timeout = "TSGIStallTimeout",
         .memory_limit = "TSGIMemoryLimit",
         .queue_size = "TSGIQueueSize",
+        .reload = "TSGIScriptReloading",
+        .graceful_timeout = "TSGIGracefulTimeout",
+        .max_requests = "TSGIMaximumRequests",
+        .max_age = "TSGIMaximumAge",
+        .idle_timeout = "TSGIIdleTimeout",
         .module_path = "TSGIModulePath",
         .env = "TSGISetProcessEnv",
     };
@@ -252,8 +281,12 @@ static void tell_conflict(const wish *wish, known_group *group, apr_pool_t *pool
 /* All that the options of an application hold: the numbers as they are, then the texts. */
 static app_key make_key(const wish *wish, apr_pool_t *pool)
 {
-    const char *const texts[] = {wish->group, wish->script,
-                                 wish->callable == NULL ? "" : wish->callable, wish->interface};
+    const char *const texts[] = {wish->group,
+                                 wish->script,
+                                 wish->callable == NULL ? "" : wish->callable,
+                                 wish->interface,
+                                 wish->warmup == NULL ? "" : wish->warmup,
+                                 wish->warmup == NULL ? "" : wish->mount};
     const uint64_t numbers[] = {(uint64_t)(uintptr_t)wish->server, mod_tsgi_buffer_size(wish->conf),
                                 mod_tsgi_write_limit(wish->conf)};
     apr_size_t sizes[sizeof(texts) / sizeof(texts[0])];
@@ -319,6 +352,9 @@ static void fill_wish(wish *wish, apr_pool_t *pool, const mod_tsgi_target *targe
     if (wish->interface == NULL) {
         wish->interface = "auto";
     }
+
+    wish->warmup = conf->life.warmup;
+    wish->mount = mount == NULL ? "" : mount;
 }
 
 int mod_tsgi_find_app(mod_tsgi_ctx *ctx)

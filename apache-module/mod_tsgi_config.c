@@ -61,6 +61,7 @@ void *mod_tsgi_create_dir_conf(apr_pool_t *pool, char *dir)
     conf->memory_limit = MOD_TSGI_UNSET;
     conf->queue_size = MOD_TSGI_UNSET;
     conf->queue_timeout = MOD_TSGI_UNSET;
+    mod_tsgi_life_init(&conf->life);
     conf->buffer_size = MOD_TSGI_UNSET;
     conf->write_limit = MOD_TSGI_UNSET;
     conf->request_buffering = MOD_TSGI_UNSET;
@@ -109,6 +110,7 @@ void *mod_tsgi_merge_dir_conf(apr_pool_t *pool, void *base, void *add)
     INHERIT(map_head_to_get, MOD_TSGI_UNSET);
     INHERIT(sendfile, MOD_TSGI_UNSET);
 
+    conf->life = mod_tsgi_life_merge(&outer->life, &inner->life);
     conf->env = merge_env(pool, outer->env, inner->env);
 
     return conf;

@@ -13,6 +13,8 @@
 
 #include <http_config.h>
 
+#include <tsgi/api.h>
+
 /* What TSGIScriptAlias and TSGIImportScript say of a script; a text not given is NULL. */
 typedef struct {
     const char *script; /* absolute */
@@ -45,6 +47,17 @@ typedef struct {
 
 #define MOD_TSGI_UNSET (-1)
 
+/* When another isolate takes the place of one; times in milliseconds. */
+typedef struct {
+    int reload;
+    apr_int64_t graceful_timeout;
+    apr_int64_t max_requests;
+    apr_int64_t max_requests_jitter;
+    apr_int64_t max_age;
+    apr_int64_t idle_timeout;
+    const char *warmup;
+} mod_tsgi_life;
+
 /* Server, virtual host, directory, .htaccess: whatever is MOD_TSGI_UNSET or NULL is inherited.
  * The accessors below give what is in force. */
 typedef struct {
@@ -59,6 +72,7 @@ typedef struct {
     apr_off_t memory_limit;
     int queue_size;
     apr_int64_t queue_timeout; /* milliseconds */
+    mod_tsgi_life life;
     apr_off_t buffer_size;
     apr_off_t write_limit;
     int request_buffering;
@@ -136,6 +150,17 @@ uint32_t mod_tsgi_max_applications(const mod_tsgi_server_conf *conf);
 uint32_t mod_tsgi_buffer_size(const mod_tsgi_dir_conf *conf);
 uint64_t mod_tsgi_write_limit(const mod_tsgi_dir_conf *conf);
 int mod_tsgi_is_on(int value, int preset);
+
+/* mod_tsgi_life.c */
+
+void mod_tsgi_life_init(mod_tsgi_life *life);
+mod_tsgi_life mod_tsgi_life_merge(const mod_tsgi_life *outer, const mod_tsgi_life *inner);
+
+/* What is in force of it. */
+void mod_tsgi_life_fill(const mod_tsgi_life *life, tsgi_group_options *options);
+const char *mod_tsgi_set_max_requests(cmd_parms *cmd, void *conf, const char *number,
+                                      const char *jitter);
+const char *mod_tsgi_set_warmup(cmd_parms *cmd, void *conf, const char *value);
 
 /* mod_tsgi_group.c */
 

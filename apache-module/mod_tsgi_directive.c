@@ -34,6 +34,10 @@ static slot stall_slot = {offsetof(mod_tsgi_dir_conf, stall_timeout), &tsgi_valu
 static slot memory_slot = {offsetof(mod_tsgi_dir_conf, memory_limit), &tsgi_value_memory_limit};
 static slot queue_size_slot = {offsetof(mod_tsgi_dir_conf, queue_size), &tsgi_value_queue_size};
 static slot queue_slot = {offsetof(mod_tsgi_dir_conf, queue_timeout), &tsgi_value_queue_timeout};
+static slot graceful_slot = {offsetof(mod_tsgi_dir_conf, life.graceful_timeout),
+                             &tsgi_value_graceful_timeout};
+static slot age_slot = {offsetof(mod_tsgi_dir_conf, life.max_age), &tsgi_value_max_age};
+static slot idle_slot = {offsetof(mod_tsgi_dir_conf, life.idle_timeout), &tsgi_value_idle_timeout};
 static slot buffer_slot = {offsetof(mod_tsgi_dir_conf, buffer_size), &tsgi_value_buffer_size};
 static slot write_slot = {offsetof(mod_tsgi_dir_conf, write_limit), &tsgi_value_write_limit};
 
@@ -321,6 +325,18 @@ const command_rec mod_tsgi_commands[] = {
                   "requests of a group that may wait for its application"),
     AP_INIT_TAKE1("TSGIQueueTimeout", set_time, &queue_slot, RSRC_CONF | ACCESS_CONF,
                   "how long a request may wait for its application"),
+    FLAG("TSGIScriptReloading", life.reload, RSRC_CONF | ACCESS_CONF,
+         "Off: files that change are not looked at"),
+    AP_INIT_TAKE1("TSGIGracefulTimeout", set_time, &graceful_slot, RSRC_CONF | ACCESS_CONF,
+                  "how long an isolate may end what it has begun when another takes its place"),
+    AP_INIT_TAKE1("TSGIWarmup", mod_tsgi_set_warmup, NULL, RSRC_CONF | ACCESS_CONF,
+                  "a URI that is asked for in a new isolate before it takes over"),
+    AP_INIT_TAKE12("TSGIMaximumRequests", mod_tsgi_set_max_requests, NULL, RSRC_CONF | ACCESS_CONF,
+                   "requests that an isolate serves, and as many more at most, by chance"),
+    AP_INIT_TAKE1("TSGIMaximumAge", set_time, &age_slot, RSRC_CONF | ACCESS_CONF,
+                  "how long an isolate serves"),
+    AP_INIT_TAKE1("TSGIIdleTimeout", set_time, &idle_slot, RSRC_CONF | ACCESS_CONF,
+                  "without a request for how long there is no isolate"),
     AP_INIT_TAKE1("TSGIMaxApplications", set_max_applications, NULL, RSRC_CONF,
                   "application groups in each child process"),
     AP_INIT_FLAG("TSGIInline", set_inline, NULL, RSRC_CONF,

@@ -122,6 +122,7 @@ ngx_http_tsgi_open_app(ngx_http_tsgi_loc_conf_t *conf, ngx_str_t *script,
     options.log_target = conf->log;
     options.window = conf->buffer_size;
     options.write_limit = conf->write_limit;
+    ngx_http_tsgi_life_warm_up(&conf->life, &conf->mount, &options);
 
     if (options.callable[0] == '\0') {
         options.callable = NULL;

@@ -88,6 +88,7 @@ ngx_http_tsgi_create_loc_conf(ngx_conf_t *cf)
     conf->memory_limit = NGX_CONF_UNSET_SIZE;
     conf->queue_size = NGX_CONF_UNSET;
     conf->queue_timeout = NGX_CONF_UNSET_MSEC;
+    ngx_http_tsgi_life_init(&conf->life);
     conf->buffer_size = NGX_CONF_UNSET_SIZE;
     conf->write_limit = NGX_CONF_UNSET_SIZE;
     conf->preload = NGX_CONF_UNSET;
@@ -132,7 +133,8 @@ ngx_http_tsgi_merge_loc_conf(ngx_conf_t *cf, void *parent, void *child)
 
     conf->log = clcf->error_log;
 
-    if (ngx_http_tsgi_describe_group(cf, conf) != NGX_OK
+    if (ngx_http_tsgi_life_check(cf, &conf->life, &conf->mount) != NGX_OK
+        || ngx_http_tsgi_describe_group(cf, conf) != NGX_OK
         || ngx_http_tsgi_add_location(cf, conf) != NGX_OK)
     {
         return NGX_CONF_ERROR;
@@ -163,6 +165,7 @@ ngx_http_tsgi_merge_values(ngx_http_tsgi_loc_conf_t *prev,
                          (ngx_int_t) tsgi_value_queue_size.preset);
     ngx_conf_merge_msec_value(conf->queue_timeout, prev->queue_timeout,
                               tsgi_value_queue_timeout.preset);
+    ngx_http_tsgi_life_merge(&prev->life, &conf->life);
     ngx_conf_merge_size_value(conf->buffer_size, prev->buffer_size,
                               tsgi_value_buffer_size.preset);
     ngx_conf_merge_size_value(conf->write_limit, prev->write_limit,

@@ -16,6 +16,8 @@
 #include <host/value.h>
 #include <tsgi/api.h>
 
+#include "ngx_http_tsgi_life.h"
+
 
 /* tsgi_pass, as it was written; a text not given has data == NULL */
 
@@ -78,6 +80,7 @@ typedef struct {
     ngx_msec_t                  request_timeout;
     ngx_msec_t                  stall_timeout;
     size_t                      memory_limit;
+    ngx_http_tsgi_life_t        life;
     ngx_int_t                   queue_size;
     ngx_msec_t                  queue_timeout;
     ngx_str_t                   module_path;

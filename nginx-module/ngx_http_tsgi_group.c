@@ -215,6 +215,11 @@ ngx_http_tsgi_check_group_alike(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf,
         .stall_timeout = "tsgi_stall_timeout",
         .memory_limit = "tsgi_memory_limit",
         .queue_size = "tsgi_queue_size",
+        .reload = "tsgi_reload",
+        .graceful_timeout = "tsgi_graceful_timeout",
+        .max_requests = "tsgi_max_requests",
+        .max_age = "tsgi_max_age",
+        .idle_timeout = "tsgi_idle_timeout",
         .module_path = "tsgi_module_path",
         .env = "tsgi_env"
     };
@@ -263,4 +268,5 @@ ngx_http_tsgi_fill_group(ngx_http_tsgi_loc_conf_t *conf,
     options->stall_timeout = conf->stall_timeout;
     options->memory_limit = conf->memory_limit;
     options->queue_size = conf->queue_size;
+    ngx_http_tsgi_life_fill(&conf->life, options);
 }

@@ -7,6 +7,7 @@
  *     _directive.c  the other directives
  *     _config.c     configurations made and merged
  *     _group.c      application groups and their process.env
+ *     _life.c       how long their isolates live
  *     _cycle.c      a configuration takes effect
  *     _process.c    libtsgi and its runtime in a worker process
  *     _wake.c       how that wakes nginx

@@ -71,6 +71,9 @@ class NodeTurns final : public Turns
     }
 
     void Watch(const char *, const char *) override {} // whoever runs the process restarts it
+    void Note(uint32_t, AppState) override {}
+    void Ready() override {}
+    void Failed(const char *) override {}
 
   private:
     static void OnTurn(napi_env env, napi_value, void *context, void *)
@@ -95,7 +98,7 @@ class NodeTurns final : public Turns
 tsgi_status RuntimeStart(const tsgi_runtime_options *options, tsgi_runtime **runtime,
                          const char **message)
 {
-    *runtime = tsgi_runtime_new(options, {nullptr, nullptr});
+    *runtime = tsgi_runtime_new(options, {nullptr, nullptr, nullptr});
     *message = *runtime == nullptr ? "out of memory" : nullptr;
     return *runtime == nullptr ? TSGI_NO_MEMORY : TSGI_OK;
 }

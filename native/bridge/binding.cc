@@ -82,6 +82,8 @@ Napi::Object Bridge::MakeBinding(bool embedded, const std::string &stuck_at)
     binding.Set("headerKeys", Names(env_, tsgi_header_keys, TSGI_HEADER_KEY_COUNT));
     binding.Set("words", words_.Value());
 
+    binding.Set("coming", coming_ != nullptr);
+
     if (!stuck_at.empty()) {
         binding.Set("stuckAt", stuck_at);
     }

@@ -10,8 +10,9 @@ extern "C" {
 namespace tsgi
 {
 
-Bridge::Bridge(Napi::Env env, tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure, Turns *turns)
-    : env_(env), group_(group), port_(port), tenure_(tenure), turns_(turns)
+Bridge::Bridge(Napi::Env env, tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure, Turns *turns,
+               const AppStates *coming)
+    : env_(env), group_(group), port_(port), tenure_(tenure), turns_(turns), coming_(coming)
 {
     Napi::Object resource = Napi::Object::New(env);
 

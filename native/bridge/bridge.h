@@ -33,8 +33,10 @@ namespace tsgi
 class Bridge
 {
   public:
-    // `port` is the isolate's, `tenure` its thread's. The arguments outlive the bridge.
-    Bridge(Napi::Env env, tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure, Turns *turns);
+    // `port` is the isolate's, `tenure` its thread's. `coming`: of the isolate whose place it is to take;
+    // NULL: of none. The arguments outlive the bridge.
+    Bridge(Napi::Env env, tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure, Turns *turns,
+           const AppStates *coming = nullptr);
     ~Bridge();
 
     Bridge(const Bridge &) = delete;
@@ -124,6 +126,7 @@ class Bridge
     tsgi_port *const port_;
     tsgi_tenure *const tenure_;
     Turns *const turns_;
+    const AppStates *const coming_;
 
     Slots slots_;
     std::vector<uint32_t> ready_;    // slots whose spooled body may go on

@@ -177,12 +177,20 @@ void Bridge::OpenNewApps()
         facts.Set("id", app->id);
         facts.Set("script", app->script);
         facts.Set("interface", app->interface != nullptr ? app->interface : "auto");
-        facts.Set("preload", (app->flags & TSGI_APP_PRELOAD) != 0);
+        bool known = coming_ != nullptr && coming_->count(app->id) > 0;
+
+        facts.Set("preload", (app->flags & TSGI_APP_PRELOAD) != 0 || known);
+        facts.Set("required", known && coming_->at(app->id) != AppState::kFailed);
         facts.Set("writeLimit", static_cast<double>(app->write_limit));
         facts.Set("window", app->window);
 
         if (app->callable != nullptr) {
             facts.Set("callable", app->callable);
+        }
+
+        if (app->warmup != nullptr) {
+            facts.Set("warmUp", app->warmup);
+            facts.Set("mount", app->mount != nullptr ? app->mount : "");
         }
 
         napi_value value = facts;

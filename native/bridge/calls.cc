@@ -268,6 +268,36 @@ napi_value Calls::Watch(napi_env env, napi_callback_info info)
     return nullptr;
 }
 
+napi_value Calls::NoteApp(napi_env env, napi_callback_info info)
+{
+    Arguments<2> arguments(env, info);
+    uint64_t state = arguments.Integer(1);
+
+    if (state >= static_cast<uint64_t>(AppState::kLoading) &&
+        state <= static_cast<uint64_t>(AppState::kFailed)) {
+        arguments.Data<Bridge>()->turns_->Note(static_cast<uint32_t>(arguments.Integer(0)),
+                                               static_cast<AppState>(state));
+    }
+
+    return nullptr;
+}
+
+napi_value Calls::Arrived(napi_env env, napi_callback_info info)
+{
+    Arguments<1>(env, info).Data<Bridge>()->turns_->Ready();
+    return nullptr;
+}
+
+napi_value Calls::Failed(napi_env env, napi_callback_info info)
+{
+    Arguments<1> arguments(env, info);
+    Text text;
+    bool read = text.ReadUtf8(env, arguments[0]);
+
+    arguments.Data<Bridge>()->turns_->Failed(read ? text.data() : "");
+    return nullptr;
+}
+
 void Calls::Define(Napi::Env env, Napi::Object binding, Bridge *bridge)
 {
     const struct {
@@ -279,6 +309,7 @@ void Calls::Define(Napi::Env env, Napi::Object binding, Bridge *bridge)
         {"inform", Inform}, {"want", Want},       {"rawHeaders", RawHeaders},
         {"log", Log},       {"stopped", Stopped}, {"die", Die},
         {"watch", Watch},   {"ready", Ready},     {"take", Take},
+        {"note", NoteApp},  {"arrived", Arrived}, {"failed", Failed},
     };
 
     for (const auto &function : functions) {

@@ -32,6 +32,9 @@ class Calls
     static napi_value Stopped(napi_env env, napi_callback_info info);
     static napi_value Die(napi_env env, napi_callback_info info);
     static napi_value Watch(napi_env env, napi_callback_info info);
+    static napi_value NoteApp(napi_env env, napi_callback_info info);
+    static napi_value Arrived(napi_env env, napi_callback_info info);
+    static napi_value Failed(napi_env env, napi_callback_info info);
 };
 
 } // namespace tsgi

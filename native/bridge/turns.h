@@ -6,6 +6,8 @@
 #ifndef TSGI_BRIDGE_TURNS_H_
 #define TSGI_BRIDGE_TURNS_H_
 
+#include "app_states.h"
+
 namespace tsgi
 {
 
@@ -27,6 +29,14 @@ class Turns
     // Isolate's thread. A module is about to be read from this file, or was looked for there. `stamp` says
     // what it was when that was done; NULL: what it is.
     virtual void Watch(const char *path, const char *stamp) = 0;
+
+    // Isolate's thread. An application is so far.
+    virtual void Note(uint32_t app, AppState state) = 0;
+
+    // Isolate's thread, once, of an isolate that is to take the place of another: it can. With a reason:
+    // it cannot.
+    virtual void Ready() = 0;
+    virtual void Failed(const char *reason) = 0;
 };
 
 } // namespace tsgi

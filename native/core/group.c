@@ -29,6 +29,8 @@ static void free_app(tsgi_app *app)
     free(app->script);
     free(app->callable);
     free(app->interface);
+    free(app->warmup);
+    free(app->mount);
     free(app);
 }
 
@@ -99,6 +101,12 @@ static tsgi_group *group_new(tsgi_runtime *runtime, const tsgi_group_options *op
     group->stall_timeout = options->stall_timeout;
     group->memory_limit = options->memory_limit;
     tsgi_waiting_init(&group->waiting, options->queue_size);
+    group->reload = options->reload;
+    group->graceful_timeout = options->graceful_timeout;
+    group->max_requests = options->max_requests;
+    group->max_requests_jitter = options->max_requests_jitter;
+    group->max_age = options->max_age;
+    group->idle_timeout = options->idle_timeout;
     group->name = copy(options->name, &failed);
     group->module_path = copy(options->module_path, &failed);
     group->ports = calloc(group->threads, sizeof(tsgi_port *));
@@ -184,7 +192,9 @@ tsgi_status tsgi_group_start(tsgi_group *group)
 
 tsgi_port *tsgi_group_choose(tsgi_group *group)
 {
+    const tsgi_spawner *spawner = &group->runtime->spawner;
     tsgi_port *best;
+    bool spent;
 
     pthread_mutex_lock(&group->lock);
     best = group->ports[0];
@@ -197,8 +207,14 @@ tsgi_port *tsgi_group_choose(tsgi_group *group)
     }
 
     atomic_fetch_add(&best->live, 1);
+    spent = atomic_fetch_add_explicit(&best->begun, 1, memory_order_relaxed) + 1 ==
+            atomic_load_explicit(&best->limit, memory_order_relaxed);
     tsgi_port_ref(best);
     pthread_mutex_unlock(&group->lock);
+
+    if (spent && spawner->spent != NULL) {
+        spawner->spent(spawner->data);
+    }
 
     return best;
 }
@@ -246,6 +262,8 @@ static tsgi_app *app_new(tsgi_group *group, const tsgi_app_options *options)
     app->script = copy(options->script, &failed);
     app->callable = copy(options->callable, &failed);
     app->interface = copy(options->interface, &failed);
+    app->warmup = copy(options->warmup, &failed);
+    app->mount = copy(options->mount, &failed);
 
     if (failed) {
         free_app(app);
@@ -259,7 +277,9 @@ static bool app_is(const tsgi_app *app, const tsgi_app_options *options)
 {
     return same(app->script, options->script) && same(app->callable, options->callable) &&
            same(app->interface, options->interface) && app->window == options->window &&
-           app->write_limit == options->write_limit && app->log_target == options->log_target;
+           app->write_limit == options->write_limit && app->log_target == options->log_target &&
+           same(app->warmup, options->warmup) &&
+           (app->warmup == NULL || same(app->mount, options->mount));
 }
 
 static tsgi_app *app_find_or_make(tsgi_group *group, const tsgi_app_options *options)

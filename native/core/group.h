@@ -29,6 +29,8 @@ struct tsgi_app {
     char *script;
     char *callable; /* NULL: the default */
     char *interface;
+    char *warmup; /* NULL: none */
+    char *mount;
     void *log_target;
     tsgi_group *group;
     tsgi_app *next; /* in the group, oldest first */
@@ -44,9 +46,19 @@ struct tsgi_group {
     uint32_t stall_timeout; /* milliseconds; 0: none */
     uint64_t memory_limit;  /* bytes; 0: none */
 
+    /* See tsgi_group_options. */
+    uint32_t reload;
+    uint64_t graceful_timeout;
+    uint64_t max_requests;
+    uint64_t max_requests_jitter;
+    uint64_t max_age;
+    uint64_t idle_timeout;
+
     pthread_mutex_t lock; /* of ports, and of the choice among them */
     tsgi_port **ports;    /* one for each seat, with a reference */
 
+    atomic_uint_least64_t
+        version; /* a digest of the files that its applications were last made of */
     atomic_bool started;
     tsgi_waiting waiting;
     tsgi_refusals refusals[TSGI_REFUSALS];

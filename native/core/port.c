@@ -29,6 +29,8 @@ tsgi_port *tsgi_port_new(tsgi_runtime *runtime)
     atomic_init(&port->refs, 1);
     atomic_init(&port->closed, false);
     atomic_init(&port->live, 0);
+    atomic_init(&port->begun, 0);
+    atomic_init(&port->limit, 0);
     port->runtime = runtime;
 
     return port;

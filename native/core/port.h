@@ -43,6 +43,11 @@ struct tsgi_port {
     atomic_bool closed;
     atomic_uint live; /* application port: exchanges begun on it and not ended */
 
+    /* Application port: exchanges begun on it, and how many its isolate is meant for; 0: any
+     * number. */
+    atomic_uint_least64_t begun;
+    atomic_uint_least64_t limit;
+
     /* Guards the pair below against a receiver that goes away while a sender wakes it. */
     pthread_mutex_t wake_lock;
     void (*wake)(void *data); /* NULL: nobody receives now; messages wait */

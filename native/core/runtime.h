@@ -21,6 +21,9 @@
 typedef struct tsgi_spawner {
     /* Any thread.  Begins to start isolate `index` of the group; does not wait for it. */
     tsgi_status (*spawn)(void *data, tsgi_group *group, uint32_t index);
+
+    /* Any thread.  Somewhere so many exchanges have begun as a port is meant for.  May be NULL. */
+    void (*spent)(void *data);
     void *data;
 } tsgi_spawner;
 

@@ -98,7 +98,31 @@
         "its "                                                                                     \
         "memory for ever, so the server is asked for another process: this one takes no more "     \
         "connections, finishes what it has and leaves.",                                           \
-        "As for TSGI3130.")
+        "As for TSGI3130.")                                                                        \
+    TAG(REPLACED, 3140, NOTICE, "an isolate has taken the place of another one",                   \
+        "What it was made of has changed (tsgi_reload, TSGIScriptReloading), or it had served "    \
+        "its time (tsgi_max_requests, tsgi_max_age). New requests go to the new isolate; the one " \
+        "before ends what it has begun.",                                                          \
+        "Nothing need be done.")                                                                   \
+    TAG(NOT_REPLACED, 3141, ERROR, "an isolate could not take the place of another one",           \
+        "The new isolate did not become ready: an application could not be loaded, its init() or " \
+        "its warm-up request failed, or it took too long. The one before goes on serving, with "   \
+        "what it had loaded.",                                                                     \
+        "Correct what the record says. The next change of a file is tried again at once.")         \
+    TAG(CUT_SHORT, 3142, WARN, "requests of an old isolate were ended",                            \
+        "Another isolate has taken its place, and within tsgi_graceful_timeout "                   \
+        "(TSGIGracefulTimeout) it had not ended what it had begun. Responses that had not begun "  \
+        "are answered with 503, others are broken off.",                                           \
+        "Raise the timeout if the application has long responses to give.")                        \
+    TAG(IDLE, 3143, INFO, "an isolate was closed because it was idle",                             \
+        "There was no request for tsgi_idle_timeout (TSGIIdleTimeout). Its memory is given back, " \
+        "and the next request starts another isolate.",                                            \
+        "Nothing need be done.")                                                                   \
+    TAG(VERSION, 3144, NOTICE, "which version of their files applications run",                    \
+        "An isolate has loaded its applications, and its files are not those that the process "    \
+        "ran before. Processes that have the same files tell the same version.",                   \
+        "Nothing need be done. Where processes tell different versions for long, one of them "     \
+        "could not load what has changed: look for TSGI3141.")
 
 /* clang-format on */
 

@@ -16,6 +16,11 @@ typedef struct tsgi_group_words {
     const char *stall_timeout;
     const char *memory_limit;
     const char *queue_size;
+    const char *reload;
+    const char *graceful_timeout;
+    const char *max_requests;
+    const char *max_age;
+    const char *idle_timeout;
     const char *module_path;
     const char *env;
 } tsgi_group_words;

@@ -77,6 +77,37 @@ bool tsgi_value_is_off(const tsgi_value_range *range, const char *value, size_t 
     return range->off && size == 3 && memcmp(value, "off", 3) == 0;
 }
 
+const tsgi_value_range tsgi_value_graceful_timeout = {
+    .low = 0,
+    .high = 24 * 60 * 60 * 1000,
+    .preset = 30 * 1000,
+    .text = "a time from 0 to 24h",
+};
+
+const tsgi_value_range tsgi_value_max_requests = {
+    .low = 1,
+    .high = 1000000000,
+    .preset = 0,
+    .text = "0 or a number from 1 to 1000000000",
+    .off = true,
+};
+
+const tsgi_value_range tsgi_value_max_age = {
+    .low = 1000,
+    .high = (uint64_t)365 * 24 * 60 * 60 * 1000,
+    .preset = 0,
+    .text = "0 or a time from 1s to 365d",
+    .off = true,
+};
+
+const tsgi_value_range tsgi_value_idle_timeout = {
+    .low = 1000,
+    .high = (uint64_t)365 * 24 * 60 * 60 * 1000,
+    .preset = 0,
+    .text = "0 or a time from 1s to 365d",
+    .off = true,
+};
+
 bool tsgi_value_is_in(const tsgi_value_range *range, uint64_t value)
 {
     return (value >= range->low && value <= range->high) || (value == 0 && range->off);
@@ -112,4 +143,25 @@ const char *tsgi_value_check_interface(const char *value, size_t size)
     }
 
     return "\"auto\", \"tsgi\", \"fetch\", \"node\" or \"listen\"";
+}
+
+const char *tsgi_value_check_target(const char *value, size_t size)
+{
+    bool right = size > 0 && value[0] == '/';
+
+    for (size_t i = 0; i < size; i++) {
+        right = right && value[i] > ' ' && value[i] < 0x7f && value[i] != '#';
+    }
+
+    return right ? NULL : "a path that begins with \"/\", perhaps with a query";
+}
+
+bool tsgi_value_is_below(const char *target, size_t size, const char *mount, size_t mount_size)
+{
+    while (mount_size > 0 && mount[mount_size - 1] == '/') {
+        mount_size--;
+    }
+
+    return size >= mount_size && memcmp(target, mount, mount_size) == 0 &&
+           (size == mount_size || target[mount_size] == '/' || target[mount_size] == '?');
 }

@@ -15,6 +15,12 @@ const char *tsgi_value_check_callable(const char *value, size_t size);
 /* "auto", or one of the kinds of applications that src/server/loader knows. */
 const char *tsgi_value_check_interface(const char *value, size_t size);
 
+/* The target of a request, as a client would send it: a path, perhaps with a query. */
+const char *tsgi_value_check_target(const char *value, size_t size);
+
+/* Whether a target is at a mount or below it; see tsgi_view.mount. */
+bool tsgi_value_is_below(const char *target, size_t size, const char *mount, size_t mount_size);
+
 /* Numbers, sizes in bytes and times in milliseconds, both ends included. */
 typedef struct tsgi_value_range {
     uint64_t low;
@@ -38,5 +44,9 @@ extern const tsgi_value_range tsgi_value_stall_timeout;
 extern const tsgi_value_range tsgi_value_memory_limit;
 extern const tsgi_value_range tsgi_value_queue_size;
 extern const tsgi_value_range tsgi_value_queue_timeout;
+extern const tsgi_value_range tsgi_value_graceful_timeout;
+extern const tsgi_value_range tsgi_value_max_requests;
+extern const tsgi_value_range tsgi_value_max_age;
+extern const tsgi_value_range tsgi_value_idle_timeout;
 
 #endif

@@ -53,7 +53,7 @@ struct EnvironmentAccess {
         }
 
         auto bridge = std::make_unique<Bridge>(Napi::Env(env), self->group_, self->port_,
-                                               self->tenure_, self);
+                                               self->tenure_, self, self->coming_);
 
         std::lock_guard<std::mutex> guard(self->lock_);
 
@@ -68,9 +68,9 @@ struct EnvironmentAccess {
 };
 
 Environment::Environment(tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure,
-                         std::string stuck_at, OnFiles on_files)
-    : group_(group), port_(port), tenure_(tenure), predecessor_stuck_at_(std::move(stuck_at)),
-      on_files_(std::move(on_files))
+                         Listener *listener, const AppStates *coming, std::string stuck_at)
+    : group_(group), port_(port), tenure_(tenure), listener_(listener), coming_(coming),
+      predecessor_stuck_at_(std::move(stuck_at))
 {
     if ((group->runtime->flags & TSGI_HOST_INLINE) != 0) {
         inline_turns_ = std::make_unique<InlineTurns>(port, tenure);
@@ -196,33 +196,17 @@ void Environment::Beat(uint64_t now)
     }
 
     memory_->Sample(now);
+
+    if (version_due_ && !new_files_) {
+        version_due_ = false;
+        TellVersion();
+    }
+
     TellFiles();
 
     if (inline_turns_ != nullptr) {
         inline_turns_->Rest();
     }
-}
-
-void Environment::Watch(const char *path, const char *stamp)
-{
-    files_[path] = stamp != nullptr ? stamp : StampOf(path);
-    new_files_ = true;
-}
-
-void Environment::TellFiles()
-{
-    if (!new_files_) {
-        return;
-    }
-
-    std::vector<WatchedFile> files;
-
-    for (const auto &[path, stamp] : files_) {
-        files.emplace_back(path, stamp);
-    }
-
-    new_files_ = false;
-    on_files_(std::move(files));
 }
 
 void Environment::Turn(tsgi_port *visitor)

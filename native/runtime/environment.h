@@ -39,13 +39,26 @@ class Setup;
 class Environment final : public Turns
 {
   public:
-    using OnFiles = std::function<void(std::vector<WatchedFile>)>;
+    // What it tells of itself, on its thread.
+    class Listener
+    {
+      public:
+        virtual void OnNote(uint32_t app, AppState state) = 0;
+        virtual void OnReady() = 0;
+        virtual void OnFailed(const char *reason) = 0;
 
-    // `port` is the isolate's, `tenure` its thread's; both outlive it. `stuck_at`: StuckAt() of the
-    // environment before it. `on_files` is given all files that modules came from so far, on the
-    // isolate's thread: at the end of each turn that has read some, and of the last at the latest.
-    Environment(tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure, std::string stuck_at,
-                OnFiles on_files);
+        // All files that modules came from so far: at the end of each turn that has read some, of the last at
+        // the latest, and before the two above.
+        virtual void OnFiles(std::vector<WatchedFile> files) = 0;
+
+      protected:
+        ~Listener() = default;
+    };
+
+    // `port` is the isolate's, `tenure` its thread's. `coming`: as the bridge's. `stuck_at`: StuckAt() of
+    // the environment before it. All of them outlive it.
+    Environment(tsgi_group *group, tsgi_port *port, tsgi_tenure *tenure, Listener *listener,
+                const AppStates *coming, std::string stuck_at);
     ~Environment() override;
 
     // Isolate's thread. Returns when JavaScript has ended; true: because Stop asked for it.
@@ -96,6 +109,9 @@ class Environment final : public Turns
     void Stopped() override;
     void Die(const char *reason) override;
     void Watch(const char *path, const char *stamp) override;
+    void Note(uint32_t app, AppState state) override;
+    void Ready() override;
+    void Failed(const char *reason) override;
 
   private:
     bool RunHeld();
@@ -105,6 +121,7 @@ class Environment final : public Turns
     void Turn(tsgi_port *visitor);
     void Beat(uint64_t now);
     void TellFiles();
+    void TellVersion();
     void Report(uint16_t tag, const std::string &text, tsgi_level level = TSGI_LEVEL_ERROR);
     void ReportReturn();
     std::string Life() const;
@@ -118,11 +135,13 @@ class Environment final : public Turns
     tsgi_group *const group_;
     tsgi_port *const port_;
     tsgi_tenure *const tenure_;
+    Listener *const listener_;
+    const AppStates *const coming_;
     const std::string predecessor_stuck_at_;
     std::string stuck_at_;
-    const OnFiles on_files_;
     std::map<std::string, std::string> files_; // and what they were when they were read
     bool new_files_ = false;
+    bool version_due_ = false;
 
     std::unique_ptr<Setup> setup_;
     std::unique_ptr<Memory> memory_;

@@ -1,7 +1,10 @@
 #include "isolate.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
+#include <thread>
+#include <utility>
 
 #include "children.h"
 #include "platform.h"
@@ -39,12 +42,23 @@ constexpr uint64_t kSoon = 50;
 // Nanoseconds that a thread asleep uses between two looks, at most.
 constexpr uint64_t kSleeping = 1000000;
 
+// How long the thread stays for requests whose host has chosen its port, but not sent them yet.
+constexpr auto kLate = std::chrono::seconds(5);
+
 constexpr auto kProven =
     std::chrono::seconds(30); // an environment that lived so long was no failure
 
 } // namespace
 
-Isolate::Isolate(tsgi_group *group, tsgi_port *port) : group_(group), port_(port)
+Isolate::Isolate(tsgi_group *group, tsgi_port *port, std::function<void()> tell)
+    : group_(group), port_(port), tell_(std::move(tell))
+{
+    tsgi_tenure_init(&tenure_);
+}
+
+Isolate::Isolate(tsgi_group *group, tsgi_port *port, std::function<void()> tell, AppStates others)
+    : group_(group), port_(port), tell_(std::move(tell)), others_(std::move(others)),
+      stage_(Stage::kComing)
 {
     tsgi_tenure_init(&tenure_);
 }
@@ -52,14 +66,29 @@ Isolate::Isolate(tsgi_group *group, tsgi_port *port) : group_(group), port_(port
 Isolate::~Isolate()
 {
     Watch::Get().Forget(this);
-    tsgi_port_unref(port_);
+
+    if (Live() > 0 || IsLost()) {
+        tsgi_port_unref(
+            port_); // a successor has it; or whoever holds an exchange that never came keeps it
+    } else {
+        tsgi_port_close(port_);
+    }
 }
 
 bool Isolate::Start(std::chrono::milliseconds *pause)
 {
-    int error = MakeThread();
+    int error = IsStopping() ? ECANCELED : MakeThread();
 
     if (error == 0) {
+        return true;
+    }
+
+    OnFailed("a thread for it cannot be had");
+
+    if (error == ECANCELED || stage() == Stage::kFailed) {
+        RefuseLate();
+        ended_.store(true);
+        tell_();
         return true;
     }
 
@@ -70,6 +99,13 @@ bool Isolate::Start(std::chrono::milliseconds *pause)
     RefuseQueued();
     *pause = BackOff();
     return false;
+}
+
+bool Isolate::IsStopping()
+{
+    std::lock_guard<std::mutex> guard(lock_);
+
+    return stopping_;
 }
 
 // 0, or why there is none.
@@ -94,6 +130,9 @@ int Isolate::MakeThread()
     if (error == 0) {
         joinable_ = true;
         Platform::Get().threads.fetch_add(1);
+    } else {
+        OnFailed("no thread could be made");
+        ended_.store(true);
     }
 
     return error;
@@ -119,6 +158,8 @@ void Isolate::Terminate()
         environment_->Terminate();
     }
 }
+
+// ---- the watchdog's ----
 
 // Nanoseconds of processor time that the thread has used.
 uint64_t Isolate::TimeUsed() const
@@ -232,7 +273,7 @@ void Isolate::Main()
 
         stuck_at_ = environment_->StuckAt();
 
-        if (stopped || IsLost()) {
+        if (stopped || IsLost() || DiedBeforeItSat()) {
             break;
         }
 
@@ -247,30 +288,27 @@ void Isolate::Main()
         WaitBackOff();
     }
 
-    RefuseQueued();
+    RefuseLate();
 
-    std::lock_guard<std::mutex> guard(lock_);
+    {
+        std::lock_guard<std::mutex> guard(lock_);
 
-    environment_ = nullptr;
-}
+        environment_ = nullptr;
+    }
 
-void Isolate::WatchFiles(std::vector<WatchedFile> files)
-{
-    Watch::Get().Set(this, std::move(files), [this] { OnChange(); });
-}
-
-// The watch's thread.
-void Isolate::OnChange()
-{
-    std::lock_guard<std::mutex> guard(lock_);
-
-    files_changed_ = true;
-    changed_.notify_all();
+    ended_.store(true);
+    tell_();
 }
 
 // Makes the next environment. False: there is to be none.
 bool Isolate::Next()
 {
+    {
+        std::lock_guard<std::mutex> guard(files_lock_);
+
+        borne_.clear(); // it reads them anew
+    }
+
     std::lock_guard<std::mutex> guard(lock_);
 
     environment_ = nullptr;
@@ -279,10 +317,10 @@ bool Isolate::Next()
         return false;
     }
 
-    files_changed_ = false;
+    apps_.clear();
+    changed_at_ = 0;
     environment_ = std::make_shared<Environment>(
-        group_, port_, &tenure_, stuck_at_,
-        [this](std::vector<WatchedFile> files) { WatchFiles(std::move(files)); });
+        group_, port_, &tenure_, this, stage_ == Stage::kSitting ? nullptr : &others_, stuck_at_);
     return true;
 }
 
@@ -292,12 +330,19 @@ std::chrono::milliseconds Isolate::BackOff()
     return std::chrono::milliseconds(back_off_);
 }
 
+// Its environment has ended before the isolate sat: no other follows.
+bool Isolate::DiedBeforeItSat()
+{
+    OnFailed("its isolate ended before it was ready");
+    return stage() == Stage::kFailed;
+}
+
 void Isolate::WaitBackOff()
 {
     std::unique_lock<std::mutex> guard(lock_);
 
     environment_ = nullptr;
-    changed_.wait_for(guard, BackOff(), [this] { return stopping_ || files_changed_; });
+    changed_.wait_for(guard, BackOff(), [this] { return stopping_ || changed_at_ != 0; });
 }
 
 // Answers what is queued and will find no environment.
@@ -318,6 +363,20 @@ void Isolate::RefuseQueued()
     }
 
     tsgi_tenure_leave(&tenure_);
+}
+
+// Nothing is begun on the port any more; but who chose it before may only now send.
+void Isolate::RefuseLate()
+{
+    auto deadline = std::chrono::steady_clock::now() + kLate;
+
+    RefuseQueued();
+
+    while (Live() > 0 && !tsgi_tenure_is_lost(&tenure_) &&
+           std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        RefuseQueued();
+    }
 }
 
 } // namespace tsgi

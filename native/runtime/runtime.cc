@@ -3,6 +3,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstring>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -37,7 +38,8 @@ constexpr uint32_t kMostLost = 2;
 struct Instance {
     Keeper keeper;
     Watchdog watchdog;
-    std::mutex lock; // of seats
+    std::mutex lock; // of what follows
+    std::map<const tsgi_group *, Round> rounds;
     std::vector<std::unique_ptr<Seat>> seats;
     std::atomic<uint32_t> lost{0}; // threads abandoned
 };
@@ -49,56 +51,28 @@ Instance &instance()
     return *made;
 }
 
-// The keeper. `watched`: the watchdog looks after the seat already.
-void Launch(Seat *seat, bool watched)
-{
-    std::chrono::milliseconds pause;
-
-    if (!seat->Start(&pause)) {
-        instance().keeper.PostAfter(pause, [seat, watched] { Launch(seat, watched); });
-    } else if (!watched) {
-        instance().watchdog.Watch(seat);
-    }
-}
-
-void Retire(tsgi_runtime *runtime)
+// The watchdog. A thread of the runtime's was abandoned.
+void Lost(tsgi_runtime *runtime)
 {
     static const char text[] = "two threads of applications have been abandoned in this process, "
                                "which is to finish what it has and to be replaced";
 
-    tsgi_log(runtime, nullptr, nullptr, TSGI_LEVEL_ERROR, TSGI_TAG_RETIRES, text, strlen(text));
-    tsgi_runtime_retire(runtime);
-}
-
-// The watchdog has abandoned the thread of that seat.
-void Replace(tsgi_runtime *runtime, Seat *seat)
-{
-    bool enough = instance().lost.fetch_add(1) + 1 == kMostLost;
-
-    instance().keeper.Post([runtime, seat, enough] {
-        seat->Replace();
-        Launch(seat, true);
-
-        if (enough) {
-            Retire(runtime);
-        }
-    });
+    if (instance().lost.fetch_add(1) + 1 == kMostLost) {
+        tsgi_log(runtime, nullptr, nullptr, TSGI_LEVEL_ERROR, TSGI_TAG_RETIRES, text, strlen(text));
+        tsgi_runtime_retire(runtime);
+    }
 }
 
 tsgi_status Spawn(void *, tsgi_group *group, uint32_t index)
 {
     instance().keeper.Post([group, index] {
-        tsgi_runtime *runtime = group->runtime;
-        Seat *seat =
-            new Seat(group, index, [runtime](Seat *abandoned) { Replace(runtime, abandoned); });
+        std::lock_guard<std::mutex> guard(instance().lock);
 
-        {
-            std::lock_guard<std::mutex> guard(instance().lock);
-
-            instance().seats.emplace_back(seat);
-        }
-
-        Launch(seat, false);
+        instance().seats.push_back(std::make_unique<Seat>(group, index, &instance().rounds[group],
+                                                          &instance().keeper, &instance().watchdog,
+                                                          [group] { Lost(group->runtime); }));
+        instance().seats.back()->Start();
+        instance().watchdog.Watch(instance().seats.back().get());
     });
 
     return TSGI_OK;
@@ -121,6 +95,11 @@ bool StartWatch(tsgi_runtime *runtime)
     return started;
 }
 
+void Spent(void *)
+{
+    instance().watchdog.Nudge();
+}
+
 tsgi_status Start(const tsgi_runtime_options *options, tsgi_runtime **runtime, const char **message)
 {
     static std::string cause;
@@ -138,7 +117,7 @@ tsgi_status Start(const tsgi_runtime_options *options, tsgi_runtime **runtime, c
         return TSGI_UNAVAILABLE;
     }
 
-    *runtime = tsgi_runtime_new(options, {Spawn, nullptr});
+    *runtime = tsgi_runtime_new(options, {Spawn, Spent, nullptr});
 
     if (*runtime == nullptr) {
         *message = "out of memory";
@@ -163,8 +142,8 @@ void Stop(tsgi_runtime *runtime, uint32_t timeout_ms)
     bool ended = true;
 
     atomic_store(&runtime->draining, true);
+    instance().watchdog.Stop(); // it gives the keeper work
     instance().keeper.Stop();
-    instance().watchdog.Stop();
     Watch::Get().Stop();
 
     for (auto &seat : instance().seats) {

@@ -44,7 +44,15 @@ void Watchdog::Watch(Seat *seat)
 {
     std::lock_guard<std::mutex> guard(lock_);
 
-    seats_.push_back(seat);
+    new_.push_back(seat);
+    changed_.notify_one();
+}
+
+void Watchdog::Nudge()
+{
+    std::lock_guard<std::mutex> guard(lock_);
+
+    nudged_ = true;
     changed_.notify_one();
 }
 
@@ -89,17 +97,23 @@ void Watchdog::Main()
     pthread_setname_np(pthread_self(), "tsgi-watchdog");
 
     while (!stopping_) {
+        seats_.insert(seats_.end(), new_.begin(), new_.end());
+        new_.clear();
+        nudged_ = false;
+        guard.unlock();
+
         uint64_t now = Pulse::Now();
         uint64_t next = LookAtAll(now);
+        uint64_t wait = next > now ? std::clamp(next - now, kSoonest, kLatest) : kSoonest;
+        auto awaited = [this] { return nudged_ || stopping_ || !new_.empty(); };
+
+        guard.lock();
 
         if (next == 0) {
-            changed_.wait(guard);
-            continue;
+            changed_.wait(guard, awaited);
+        } else {
+            changed_.wait_for(guard, std::chrono::milliseconds(wait), awaited);
         }
-
-        uint64_t wait = next > now ? std::clamp(next - now, kSoonest, kLatest) : kSoonest;
-
-        changed_.wait_for(guard, std::chrono::milliseconds(wait));
     }
 }
 

@@ -1,4 +1,5 @@
-// The thread that looks after the isolates' threads.
+// The thread that looks after the isolates: that none is stuck, and that one takes the place of another
+// when it is time.
 
 #ifndef TSGI_RUNTIME_WATCHDOG_H_
 #define TSGI_RUNTIME_WATCHDOG_H_
@@ -23,6 +24,9 @@ class Watchdog
     // Any thread. `seat` outlives the watchdog.
     void Watch(Seat *seat);
 
+    // Any thread, under any lock. It looks at all seats soon.
+    void Nudge();
+
     // Any thread but its own.
     void Stop();
 
@@ -30,9 +34,12 @@ class Watchdog
     void Main();
     uint64_t LookAtAll(uint64_t now);
 
-    std::mutex lock_;
+    std::vector<Seat *> seats_; // its thread's
+
+    std::mutex lock_; // of what follows; never held while it looks
     std::condition_variable changed_;
-    std::vector<Seat *> seats_;
+    std::vector<Seat *> new_;
+    bool nudged_ = false;
     bool stopping_ = false;
     pthread_t thread_;
     bool started_ = false;

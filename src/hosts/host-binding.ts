@@ -35,6 +35,7 @@ export interface HostedExchange {
  */
 export abstract class HostBinding<E extends HostedExchange> implements Binding {
   abstract readonly host: HostFacts;
+  readonly coming: boolean = false;
   readonly environment = {};
   readonly modulePath: readonly string[] = [];
   readonly environKeys = ENVIRON_KEYS;
@@ -203,6 +204,13 @@ export abstract class HostBinding<E extends HostedExchange> implements Binding {
 
   /** Whoever runs the host restarts it. */
   watch(_path: string, _stamp?: string): void {}
+
+  /** Of no use to a host whose application is always there. */
+  note(_app: number, _state: number): void {}
+
+  /** Nothing comes. */
+  arrived(): void {}
+  failed(_reason: string): void {}
 
   stopped(): void {
     this.#stopped();

@@ -1,9 +1,10 @@
 import type { Application } from '../spec';
-import { Status, type AppFacts, type Binding } from './binding';
+import { AppState, Status, type AppFacts, type Binding } from './binding';
 import { current } from './context';
 import type { Exchange } from './exchange';
 import { Tags, type LogTag } from './log-tags';
 import { describeError, report, summarizeError, type LogScope } from './report';
+import { warmUp } from './warm-up';
 
 /** What a loader makes of a script. */
 export interface LoadedApplication {
@@ -39,6 +40,7 @@ export class App implements LogScope {
    *                         └──────▶ failed
    */
   #state: 'idle' | 'loading' | 'ready' | 'failed' = 'idle';
+  #loading: Promise<void> = Promise.resolve();
   #queue: Exchange[] = [];
   #loaded: LoadedApplication | undefined;
   #application: Application | undefined;
@@ -57,6 +59,11 @@ export class App implements LogScope {
     return this.facts.id;
   }
 
+  /** One line: why it could not be loaded. Empty: it could, or nobody has tried. */
+  get failure(): string {
+    return this.#failure;
+  }
+
   /** Runs an exchange, now or when the application is ready. */
   admit(exchange: Exchange): void {
     switch (this.#state) {
@@ -69,23 +76,23 @@ export class App implements LogScope {
         return;
       default:
         this.#queue.push(exchange);
-        this.load();
+        void this.load();
     }
   }
 
-  /** Begins to load, unless that was done before. */
-  load(): void {
+  /** Begins to load, unless that was done before. Resolves when it is ready or has failed; never rejects. */
+  load(): Promise<void> {
     if (this.#state === 'idle') {
       this.#state = 'loading';
-      current.run(this, () => {
-        void this.#load();
-      });
+      this.binding.note(this.appId, AppState.Loading);
+      this.#loading = current.run(this, () => this.#load());
     }
+    return this.#loading;
   }
 
   /** Runs the module's `close()`; never rejects. */
   async close(): Promise<void> {
-    if (this.#state !== 'ready') {
+    if (this.#loaded === undefined) {
       return;
     }
     try {
@@ -102,13 +109,30 @@ export class App implements LogScope {
       tag = Tags.InitFailed;
       this.#application = await loaded.start();
       this.#loaded = loaded;
+      await this.#warmUp(this.#application);
     } catch (error) {
       this.#failed(error instanceof LoadError ? error.logTag : tag, error);
       return;
     }
     this.#state = 'ready';
+    this.binding.note(this.appId, AppState.Ready);
     for (const exchange of this.#takeQueue()) {
       exchange.run(this.#application);
+    }
+  }
+
+  /** A failure keeps the application away where there is one that has proven itself, and only there. */
+  async #warmUp(application: Application): Promise<void> {
+    try {
+      if (this.facts.warmUp !== undefined) {
+        await warmUp(this.binding, this.facts, application);
+      }
+    } catch (error) {
+      const { message } = error as Error;
+      if (this.binding.coming && this.facts.required === true) {
+        throw new LoadError(message, Tags.WarmUpFailed);
+      }
+      report(this.binding, this, Tags.WarmUpFailed, `${this.facts.script}: ${message}`);
     }
   }
 
@@ -118,6 +142,7 @@ export class App implements LogScope {
     this.#state = 'failed';
     this.#failure = `${this.facts.script}: ${summary}`;
     report(this.binding, this, tag, `${this.facts.script}: ${what}`);
+    this.binding.note(this.appId, AppState.Failed);
     for (const exchange of this.#takeQueue()) {
       report(this.binding, exchange, Tags.NotServed, this.#failure);
       exchange.refuse(503, 'error');

@@ -87,7 +87,16 @@ export interface AppFacts {
   readonly writeLimit: number;
   /** Credit window in bytes, per direction: `tsgi_buffer_size`. */
   readonly window: number;
+  /** The isolate before has it, so that the one that comes must: see `Binding.coming`. */
+  readonly required?: boolean;
+  /** `tsgi_warmup`: the target of a request that is made of it when it has started; absent: none. */
+  readonly warmUp?: string;
+  /** Where it is mounted, for that request. */
+  readonly mount?: string;
 }
+
+/** How far an application is in its isolate: `AppState` of `native/bridge/app_states.h`. */
+export const AppState = { Loading: 1, Ready: 2, Failed: 3 } as const;
 
 /** What the native code calls, always inside a callback scope and on an empty JavaScript stack. */
 export interface Callbacks {
@@ -128,6 +137,11 @@ export const REQUIRED_KEYS = 9;
 /** What `src/server` calls. */
 export interface Binding {
   readonly host: HostFacts;
+  /**
+   * This isolate is to take the place of another one: no exchange begins before it has answered `arrived`, which it does
+   * when its applications that are to be preloaded have started, or `failed` if one that is required has not.
+   */
+  readonly coming: boolean;
   /** The group's `process.env`: a copy that is the isolate's own. */
   readonly environment: Readonly<Record<string, string>>;
   /** `tsgi_module_path`: folders searched for bare specifiers after the application's own. */
@@ -199,6 +213,12 @@ export interface Binding {
    * `stamp` (files.ts), the isolate is no longer what its files say.
    */
   watch(path: string, stamp?: string): void;
+  /** Tells how far an application is: a value of `AppState`. */
+  note(app: number, state: number): void;
+  /** Answers `coming`: the isolate may take its place. */
+  arrived(): void;
+  /** Answers `coming`, with one line for the log. */
+  failed(reason: string): void;
   /** Answers `stop`. */
   stopped(): void;
   /**

@@ -18,6 +18,9 @@ export function boot(binding: Binding): void {
   });
   const dispatch = new Dispatch(binding, loader, guest);
   binding.attach(dispatch.callbacks());
+  if (binding.coming) {
+    void dispatch.come();
+  }
   if (binding.stuckAt !== undefined) {
     reportSources(binding, dispatch.scope, binding.stuckAt);
   }

@@ -49,6 +49,18 @@ export class Dispatch implements ExchangeOwner {
     return this.#apps.find((app) => app !== undefined) ?? NO_SCOPE;
   }
 
+  /** Starts what the isolate needs before it takes the place of another one, and says whether it can. */
+  async come(): Promise<void> {
+    const apps = this.#apps.filter((app) => app?.facts.preload === true) as App[];
+    await Promise.all(apps.map((app) => app.load()));
+    const broken = apps.find(({ facts, failure }) => facts.required === true && failure !== '');
+    if (broken === undefined) {
+      this.binding.arrived();
+    } else {
+      this.binding.failed(broken.failure);
+    }
+  }
+
   /** Exchanges that have not ended. */
   get live(): number {
     return this.#live;
@@ -131,7 +143,7 @@ export class Dispatch implements ExchangeOwner {
     this.#apps[facts.id] = app;
     this.guest?.opened(facts.script);
     if (facts.preload) {
-      app.load();
+      void app.load();
     }
   }
 

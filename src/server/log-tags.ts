@@ -125,6 +125,14 @@ export const Tags = {
       'The application could not be loaded before; the record repeats the reason in one line. Status 503 was answered.',
     cure: 'Look for the earlier record (TSGI1020, TSGI1021 or TSGI1022), which has the stack.',
   },
+  WarmUpFailed: {
+    tag: 1025,
+    level: Level.Error,
+    title: 'the warm-up request failed',
+    cause:
+      'The request of tsgi_warmup (TSGIWarmup) was answered with a status from 500 on, or with a broken response. An isolate that was to take the place of another one does not; one that has nobody before it serves all the same.',
+    cure: 'Look for the record before this one, which has the stack if the application threw.',
+  },
   UncaughtException: {
     tag: 1030,
     level: Level.Critical,

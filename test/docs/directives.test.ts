@@ -47,7 +47,7 @@ function refusersOfVirtualHosts(source: string): string[] {
 function apacheDirectives(): Directive[] {
   const source = read('apache-module/mod_tsgi_directive.c');
   const refusers = refusersOfVirtualHosts(source);
-  const entry = /(?:AP_INIT_\w+|FLAG)\("(TSGI\w+)",\s*(\w+),[^"]*?\b((?:RSRC_CONF|OR_\w+)[A-Z_| ]*?)\s*,\s*"/g;
+  const entry = /(?:AP_INIT_\w+|FLAG)\("(TSGI\w+)",\s*([\w.]+),[^"]*?\b((?:RSRC_CONF|OR_\w+)[A-Z_| ]*?)\s*,\s*"/g;
   return [...source.matchAll(entry)].map(([, name = '', setter = '', where = '']) => {
     const { contexts, override } = apacheContexts[where] ?? { contexts: [where], override: '' };
     return { name, contexts: refusers.includes(setter) ? ['server config'] : contexts, override };

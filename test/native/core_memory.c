@@ -89,7 +89,7 @@ static bool is_up(void)
                                   .window = 1000,
                                   .write_limit = 1000};
 
-    f.runtime = tsgi_runtime_new(&options, (tsgi_spawner){NULL, NULL});
+    f.runtime = tsgi_runtime_new(&options, (tsgi_spawner){NULL, NULL, NULL});
 
     if (f.runtime == NULL) {
         return false;

@@ -20,7 +20,7 @@ static tsgi_runtime *make(uint32_t max_groups)
     tsgi_runtime_options options = {
         .struct_size = sizeof(options), .host_name = "test", .max_groups = max_groups};
 
-    return tsgi_runtime_new(&options, (tsgi_spawner){count_spawn, NULL});
+    return tsgi_runtime_new(&options, (tsgi_spawner){count_spawn, NULL, NULL});
 }
 
 static tsgi_status open_group(tsgi_runtime *runtime, const char *name, tsgi_group **group)
@@ -181,7 +181,7 @@ static void retire_with(const tsgi_host *host)
 {
     tsgi_runtime_options options = {
         .struct_size = sizeof(options), .host = host, .port_data = &retired};
-    tsgi_runtime *runtime = tsgi_runtime_new(&options, (tsgi_spawner){count_spawn, NULL});
+    tsgi_runtime *runtime = tsgi_runtime_new(&options, (tsgi_spawner){count_spawn, NULL, NULL});
 
     tsgi_runtime_retire(runtime);
     tsgi_runtime_free(runtime);

@@ -174,7 +174,7 @@ static inline void fixture_open(fixture *self, uint32_t window, uint32_t threads
     pthread_cond_init(&self->woken_cond, NULL);
     options.host = &fixture_host;
     options.port_data = self;
-    self->runtime = tsgi_runtime_new(&options, (tsgi_spawner){NULL, NULL});
+    self->runtime = tsgi_runtime_new(&options, (tsgi_spawner){NULL, NULL, NULL});
     self->port = tsgi_runtime_port_open(self->runtime, &fixture_host, self);
     CHECK_INT(tsgi_group_open(self->runtime, &group, &self->group), TSGI_OK);
     CHECK_INT(tsgi_app_open(self->group, &app, &self->app), TSGI_OK);

@@ -10,6 +10,11 @@ static const tsgi_group_words words = {
     .stall_timeout = "stall_timeout",
     .memory_limit = "memory_limit",
     .queue_size = "queue_size",
+    .reload = "reload",
+    .graceful_timeout = "graceful_timeout",
+    .max_requests = "max_requests",
+    .max_age = "max_age",
+    .idle_timeout = "idle_timeout",
     .module_path = "module_path",
     .env = "env",
 };
@@ -29,6 +34,7 @@ static tsgi_group_options describe(void)
         .stall_timeout = 10000,
         .memory_limit = 1 << 29,
         .queue_size = 1024,
+        .graceful_timeout = 30000,
     };
 }
 
@@ -78,6 +84,30 @@ static void each_field_counts(void)
     other = describe();
     other.queue_size = 0;
     CHECK_TEXT(dissent(&other), strlen("queue_size"), "queue_size");
+
+    other = describe();
+    other.reload = 1;
+    CHECK_TEXT(dissent(&other), strlen("reload"), "reload");
+
+    other = describe();
+    other.graceful_timeout = 0;
+    CHECK_TEXT(dissent(&other), strlen("graceful_timeout"), "graceful_timeout");
+
+    other = describe();
+    other.max_requests = 1;
+    CHECK_TEXT(dissent(&other), strlen("max_requests"), "max_requests");
+
+    other = describe();
+    other.max_requests_jitter = 1;
+    CHECK_TEXT(dissent(&other), strlen("max_requests"), "max_requests");
+
+    other = describe();
+    other.max_age = 1;
+    CHECK_TEXT(dissent(&other), strlen("max_age"), "max_age");
+
+    other = describe();
+    other.idle_timeout = 1;
+    CHECK_TEXT(dissent(&other), strlen("idle_timeout"), "idle_timeout");
 
     other = describe();
     other.module_path = NULL;

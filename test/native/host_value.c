@@ -73,6 +73,12 @@ static uint64_t read_number(const char *text, const char **end)
     }
 
     switch (*text) {
+    case 's':
+        number *= 1000;
+        text++;
+        break;
+    case 'd':
+        number *= 24; /* fall through */
     case 'h':
         number *= 60 * 60 * 1000;
         text++;
@@ -96,7 +102,9 @@ static void ranges_say_what_they_are(void)
     static const tsgi_value_range *const ranges[] = {
         &tsgi_value_threads,      &tsgi_value_max_applications, &tsgi_value_buffer_size,
         &tsgi_value_write_limit,  &tsgi_value_request_timeout,  &tsgi_value_stall_timeout,
-        &tsgi_value_memory_limit, &tsgi_value_queue_size,       &tsgi_value_queue_timeout};
+        &tsgi_value_memory_limit, &tsgi_value_queue_size,       &tsgi_value_queue_timeout,
+        &tsgi_value_max_age,      &tsgi_value_graceful_timeout, &tsgi_value_max_requests,
+        &tsgi_value_idle_timeout};
 
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
         const tsgi_value_range *range = ranges[i];
@@ -108,9 +116,9 @@ static void ranges_say_what_they_are(void)
         CHECK_TEXT(text, strlen(" to "), " to ");
         CHECK_INT(read_number(text + strlen(" to "), &text), range->high);
         CHECK_TEXT(text, strlen(text), "");
-        CHECK(range->low <= range->preset && range->preset <= range->high);
+        CHECK(tsgi_value_is_in(range, range->preset));
         CHECK_INT(strncmp(range->text, "0 or ", 5) == 0, range->off);
-        CHECK_INT(tsgi_value_is_in(range, 0), range->off);
+        CHECK_INT(tsgi_value_is_in(range, 0), range->off || range->low == 0);
         CHECK(tsgi_value_is_in(range, range->low) && tsgi_value_is_in(range, range->high));
         CHECK(!tsgi_value_is_in(range, range->low - 1) || range->low == 1);
         CHECK(!tsgi_value_is_in(range, range->high + 1));
@@ -126,8 +134,37 @@ static void off_is_a_word_where_there_may_be_none(void)
     CHECK(!tsgi_value_is_off(&tsgi_value_threads, "off", 3));
 }
 
+static void targets(void)
+{
+    static const char *const right[] = {"/", "/app/x?a=b&c", "/a%20b"};
+    static const char *const wrong[] = {"", "app", "http://x/", "/a b", "/a\n", "/a#b", "/\xe9"};
+
+    for (size_t i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+        CHECK(tsgi_value_check_target(right[i], strlen(right[i])) == NULL);
+    }
+
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+        CHECK(tsgi_value_check_target(wrong[i], strlen(wrong[i])) != NULL);
+    }
+}
+
+static bool is_below(const char *target, const char *mount)
+{
+    return tsgi_value_is_below(target, strlen(target), mount, strlen(mount));
+}
+
+static void targets_below_mounts(void)
+{
+    CHECK(is_below("/", "") && is_below("/x", "/") && is_below("/x?a", ""));
+    CHECK(is_below("/app", "/app") && is_below("/app/", "/app") && is_below("/app?a", "/app/"));
+    CHECK(is_below("/app/x", "/app/") && is_below("/app/x", "/app"));
+    CHECK(!is_below("/application", "/app") && !is_below("/ap", "/app") && !is_below("/", "/app"));
+}
+
 int main(void)
 {
+    RUN(targets);
+    RUN(targets_below_mounts);
     RUN(callables);
     RUN(interfaces);
     RUN(sizes_decide_not_terminators);

@@ -78,6 +78,12 @@ const values: [text: string, message: string][] = [
   ['tsgi_threads off;', value('tsgi_threads', 'off', 'a number from 1 to 64')],
   ['tsgi_memory_limit 31m;', value('tsgi_memory_limit', '31m', '0 or a size from 32m to 1024g')],
   ['tsgi_memory_limit 1025g;', value('tsgi_memory_limit', '1025g', '0 or a size from 32m to 1024g')],
+  ['tsgi_graceful_timeout 25h;', value('tsgi_graceful_timeout', '25h', 'a time from 0 to 24h')],
+  ['tsgi_max_requests some;', value('tsgi_max_requests', 'some', '0 or a number from 1 to 1000000000')],
+  ['tsgi_max_requests 1 -1;', value('tsgi_max_requests', '-1', '0 or a number from 1 to 1000000000')],
+  ['tsgi_max_age 999ms;', value('tsgi_max_age', '999ms', '0 or a time from 1s to 365d')],
+  ['tsgi_idle_timeout 366d;', value('tsgi_idle_timeout', '366d', '0 or a time from 1s to 365d')],
+  ['tsgi_warmup x;', value('tsgi_warmup', 'x', 'a path that begins with "/", perhaps with a query')],
   ['tsgi_buffer_size 4095;', value('tsgi_buffer_size', '4095', 'a size from 4k to 64m')],
   ['tsgi_buffer_size 65m;', value('tsgi_buffer_size', '65m', 'a size from 4k to 64m')],
   ['tsgi_buffer_size -1;', value('tsgi_buffer_size', '-1', 'a size from 4k to 64m')],
@@ -154,7 +160,8 @@ describe('a duplicate', () => {
   const once = [
     ...[`tsgi_pass ${script};`, 'tsgi_callable a;', 'tsgi_interface tsgi;', 'tsgi_application_group a;'],
     ...['tsgi_request_timeout 1s;', 'tsgi_stall_timeout 1s;', 'tsgi_memory_limit 64m;'],
-    ...['tsgi_queue_size 1;', 'tsgi_queue_timeout off;'],
+    ...['tsgi_queue_size 1;', 'tsgi_queue_timeout off;', 'tsgi_max_requests 1 1;', 'tsgi_max_age 1h;'],
+    ...['tsgi_graceful_timeout 1s;', 'tsgi_idle_timeout 1h;', 'tsgi_warmup /;'],
     ...['tsgi_threads 2;', 'tsgi_buffer_size 8k;', 'tsgi_write_limit 8k;', 'tsgi_module_path /;'],
     ...flags.map((flag) => `${flag} on;`),
   ];
@@ -172,6 +179,17 @@ describe('a duplicate', () => {
   it('of what may come several times is not', async () => {
     const { ok } = await inLocation(`tsgi_param A 1; tsgi_param B 2; tsgi_env A=1; tsgi_env B=2; tsgi_pass ${script};`);
     expect(ok).toBe(true);
+  });
+});
+
+describe('a warm-up request', () => {
+  it('has to go to the application', async () => {
+    const at = (location: string) => inServer(`location ${location} { tsgi_warmup /app/x?a; tsgi_pass ${script}; }`);
+    for (const location of ['/', '/app', '/app/', '@named', '~ x']) {
+      expect((await at(location)).ok).toBe(true);
+    }
+    const { output } = await at('/other');
+    expect(messageOf(output)).toBe(value('tsgi_warmup', '/app/x?a', 'a URI below "/other"'));
   });
 });
 
@@ -195,6 +213,10 @@ describe('locations of one group', () => {
     ['tsgi_stall_timeout', 'tsgi_stall_timeout 0;'],
     ['tsgi_memory_limit', 'tsgi_memory_limit 64m;'],
     ['tsgi_queue_size', 'tsgi_queue_size off;'],
+    ['tsgi_graceful_timeout', 'tsgi_graceful_timeout 1s;'],
+    ['tsgi_max_requests', 'tsgi_max_requests 1;'],
+    ['tsgi_max_age', 'tsgi_max_age 1h;'],
+    ['tsgi_idle_timeout', 'tsgi_idle_timeout 1h;'],
     ['tsgi_env', 'tsgi_env A=1;'],
     ['tsgi_module_path', 'tsgi_module_path FOLDER/scripts;'],
   ])('must agree on %s', async (directive, text) => {
@@ -215,7 +237,7 @@ describe('docs/directives.md', () => {
   /** Inline code that is a whole directive, with the paths of the page made real. */
   const examples = [...page.matchAll(/`((?:tsgi_|location )[^`]*[;}])`/g)]
     .map(([, text = '']) => text)
-    .filter((text) => !/[[\]|]|\b(script|name|number|size|time|directory|option|value)\b/.test(text));
+    .filter((text) => !/[[\]|]|\b(script|name|uri|number|size|time|directory|option|value)\b/.test(text));
 
   it.each(examples.map((text) => [text]))('%s is accepted', async (text) => {
     const real = text.replaceAll('/srv/apps', join(folder, 'scripts'));

@@ -81,6 +81,14 @@ typedef struct tsgi_group_options {
     uint32_t stall_timeout; /* tsgi_stall_timeout in milliseconds; 0: none */
     uint64_t memory_limit;  /* tsgi_memory_limit: bytes of one isolate; 0: none but V8's */
     uint32_t queue_size;    /* tsgi_queue_size: exchanges that wait for JavaScript; 0: any number */
+
+    /* When another isolate takes the place of one.  Times in milliseconds; 0: never. */
+    uint32_t reload;           /* not 0: when a file that it was made of has changed */
+    uint64_t graceful_timeout; /* how long the one before may take to end what it has begun */
+    uint64_t max_requests;
+    uint64_t max_requests_jitter; /* as many more at most, by chance */
+    uint64_t max_age;
+    uint64_t idle_timeout; /* without a request for so long there is none */
 } tsgi_group_options;
 
 enum {
@@ -96,6 +104,8 @@ typedef struct tsgi_app_options {
     void *log_target;      /* the host's: where records outside any request go */
     uint32_t window;       /* tsgi_buffer_size: credit in bytes, per direction */
     uint64_t write_limit;  /* tsgi_write_limit: bytes write() may hold back */
+    const char *warmup;    /* tsgi_warmup: target of a request made when it has started; or NULL */
+    const char *mount;     /* for that request; NULL: the root */
 } tsgi_app_options;
 
 typedef enum tsgi_abort {
