@@ -97,6 +97,7 @@ static tsgi_group_options describe_group(const wish *wish)
         .threads = (uint32_t)mod_tsgi_threads(wish->conf),
         .name = wish->group,
         .module_path = wish->conf->module_path,
+        .startup_timeout = mod_tsgi_startup_timeout(wish->conf),
         .stall_timeout = mod_tsgi_stall_timeout(wish->conf),
         .memory_limit = mod_tsgi_memory_limit(wish->conf),
         .queue_size = mod_tsgi_queue_size(wish->conf),
@@ -237,6 +238,7 @@ static const char *find_conflict(const known_group *group, const wish *wish, apr
 {
     static const tsgi_group_words words = {
         .threads = "TSGIThreads",
+        .startup_timeout = "TSGIStartupTimeout",
         .stall_timeout = "TSGIStallTimeout",
         .memory_limit = "TSGIMemoryLimit",
         .queue_size = "TSGIQueueSize",

@@ -57,6 +57,7 @@ void *mod_tsgi_create_dir_conf(apr_pool_t *pool, char *dir)
 
     conf->threads = MOD_TSGI_UNSET;
     conf->request_timeout = MOD_TSGI_UNSET;
+    conf->startup_timeout = MOD_TSGI_UNSET;
     conf->stall_timeout = MOD_TSGI_UNSET;
     conf->memory_limit = MOD_TSGI_UNSET;
     conf->queue_size = MOD_TSGI_UNSET;
@@ -98,6 +99,7 @@ void *mod_tsgi_merge_dir_conf(apr_pool_t *pool, void *base, void *add)
     INHERIT(module_path, NULL);
     INHERIT(threads, MOD_TSGI_UNSET);
     INHERIT(request_timeout, MOD_TSGI_UNSET);
+    INHERIT(startup_timeout, MOD_TSGI_UNSET);
     INHERIT(stall_timeout, MOD_TSGI_UNSET);
     INHERIT(memory_limit, MOD_TSGI_UNSET);
     INHERIT(queue_size, MOD_TSGI_UNSET);
@@ -141,6 +143,13 @@ apr_interval_time_t mod_tsgi_request_timeout(const mod_tsgi_dir_conf *conf)
     return apr_time_from_msec(conf->request_timeout == MOD_TSGI_UNSET
                                   ? (apr_int64_t)tsgi_value_request_timeout.preset
                                   : conf->request_timeout);
+}
+
+uint32_t mod_tsgi_startup_timeout(const mod_tsgi_dir_conf *conf)
+{
+    return (uint32_t)(conf->startup_timeout == MOD_TSGI_UNSET
+                          ? (apr_int64_t)tsgi_value_startup_timeout.preset
+                          : conf->startup_timeout);
 }
 
 uint32_t mod_tsgi_stall_timeout(const mod_tsgi_dir_conf *conf)

@@ -68,6 +68,7 @@ typedef struct {
     apr_array_header_t *env; /* mod_tsgi_env, all of the levels, the innermost last */
     int threads;
     apr_int64_t request_timeout; /* milliseconds */
+    apr_int64_t startup_timeout; /* milliseconds */
     apr_int64_t stall_timeout;   /* milliseconds */
     apr_off_t memory_limit;
     int queue_size;
@@ -142,6 +143,7 @@ const mod_tsgi_dir_conf *mod_tsgi_conf_of_level(const server_rec *s);
 /* What is in force: the value, or the default where nobody set one. */
 int mod_tsgi_threads(const mod_tsgi_dir_conf *conf);
 apr_interval_time_t mod_tsgi_request_timeout(const mod_tsgi_dir_conf *conf);
+uint32_t mod_tsgi_startup_timeout(const mod_tsgi_dir_conf *conf);
 uint32_t mod_tsgi_stall_timeout(const mod_tsgi_dir_conf *conf);
 uint64_t mod_tsgi_memory_limit(const mod_tsgi_dir_conf *conf);
 uint32_t mod_tsgi_queue_size(const mod_tsgi_dir_conf *conf);

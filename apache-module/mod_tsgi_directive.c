@@ -30,6 +30,8 @@ typedef struct {
 static slot threads_slot = {offsetof(mod_tsgi_dir_conf, threads), &tsgi_value_threads};
 static slot request_slot = {offsetof(mod_tsgi_dir_conf, request_timeout),
                             &tsgi_value_request_timeout};
+static slot startup_slot = {offsetof(mod_tsgi_dir_conf, startup_timeout),
+                            &tsgi_value_startup_timeout};
 static slot stall_slot = {offsetof(mod_tsgi_dir_conf, stall_timeout), &tsgi_value_stall_timeout};
 static slot memory_slot = {offsetof(mod_tsgi_dir_conf, memory_limit), &tsgi_value_memory_limit};
 static slot queue_size_slot = {offsetof(mod_tsgi_dir_conf, queue_size), &tsgi_value_queue_size};
@@ -317,6 +319,8 @@ const command_rec mod_tsgi_commands[] = {
                   "isolates of a group in each child process"),
     AP_INIT_TAKE1("TSGIRequestTimeout", set_time, &request_slot, RSRC_CONF | ACCESS_CONF,
                   "how long an application may take to begin its response"),
+    AP_INIT_TAKE1("TSGIStartupTimeout", set_time, &startup_slot, RSRC_CONF | ACCESS_CONF,
+                  "how long an application may take until it can be called"),
     AP_INIT_TAKE1("TSGIStallTimeout", set_time, &stall_slot, RSRC_CONF | ACCESS_CONF,
                   "how long an application's thread may be away from its event loop"),
     AP_INIT_TAKE1("TSGIMemoryLimit", set_size, &memory_slot, RSRC_CONF | ACCESS_CONF,

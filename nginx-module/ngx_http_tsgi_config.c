@@ -84,6 +84,7 @@ ngx_http_tsgi_create_loc_conf(ngx_conf_t *cf)
 
     conf->threads = NGX_CONF_UNSET;
     conf->request_timeout = NGX_CONF_UNSET_MSEC;
+    conf->startup_timeout = NGX_CONF_UNSET_MSEC;
     conf->stall_timeout = NGX_CONF_UNSET_MSEC;
     conf->memory_limit = NGX_CONF_UNSET_SIZE;
     conf->queue_size = NGX_CONF_UNSET;
@@ -157,6 +158,8 @@ ngx_http_tsgi_merge_values(ngx_http_tsgi_loc_conf_t *prev,
                          (ngx_int_t) tsgi_value_threads.preset);
     ngx_conf_merge_msec_value(conf->request_timeout, prev->request_timeout,
                               tsgi_value_request_timeout.preset);
+    ngx_conf_merge_msec_value(conf->startup_timeout, prev->startup_timeout,
+                              tsgi_value_startup_timeout.preset);
     ngx_conf_merge_msec_value(conf->stall_timeout, prev->stall_timeout,
                               tsgi_value_stall_timeout.preset);
     ngx_conf_merge_size_value(conf->memory_limit, prev->memory_limit,

@@ -78,6 +78,7 @@ typedef struct {
     ngx_array_t                *env;      /* ngx_keyval_t */
     ngx_int_t                   threads;
     ngx_msec_t                  request_timeout;
+    ngx_msec_t                  startup_timeout;
     ngx_msec_t                  stall_timeout;
     size_t                      memory_limit;
     ngx_http_tsgi_life_t        life;

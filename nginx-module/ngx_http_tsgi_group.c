@@ -212,6 +212,7 @@ ngx_http_tsgi_check_group_alike(ngx_conf_t *cf, ngx_http_tsgi_loc_conf_t *conf,
 
     static const tsgi_group_words  words = {
         .threads = "tsgi_threads",
+        .startup_timeout = "tsgi_startup_timeout",
         .stall_timeout = "tsgi_stall_timeout",
         .memory_limit = "tsgi_memory_limit",
         .queue_size = "tsgi_queue_size",
@@ -265,6 +266,7 @@ ngx_http_tsgi_fill_group(ngx_http_tsgi_loc_conf_t *conf,
                            ? (char *) conf->module_path.data : NULL;
     options->env = conf->variables->elts;
     options->env_count = conf->variables->nelts;
+    options->startup_timeout = conf->startup_timeout;
     options->stall_timeout = conf->stall_timeout;
     options->memory_limit = conf->memory_limit;
     options->queue_size = conf->queue_size;

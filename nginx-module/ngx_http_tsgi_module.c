@@ -63,6 +63,13 @@ static ngx_command_t  ngx_http_tsgi_commands[] = {
       offsetof(ngx_http_tsgi_loc_conf_t, request_timeout),
       (void *) &tsgi_value_request_timeout },
 
+    { ngx_string("tsgi_startup_timeout"),
+      NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
+      ngx_http_tsgi_set_time,
+      NGX_HTTP_LOC_CONF_OFFSET,
+      offsetof(ngx_http_tsgi_loc_conf_t, startup_timeout),
+      (void *) &tsgi_value_startup_timeout },
+
     { ngx_string("tsgi_stall_timeout"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_TAKE1,
       ngx_http_tsgi_set_time,

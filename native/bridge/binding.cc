@@ -78,6 +78,7 @@ Napi::Object Bridge::MakeBinding(bool embedded, const std::string &stuck_at)
     binding.Set("host", Host(env_, group_, embedded));
     binding.Set("environment", Environment(env_, group_));
     binding.Set("modulePath", ModulePath(env_, group_->module_path));
+    binding.Set("startupTimeout", group_->startup_timeout);
     binding.Set("environKeys", Names(env_, tsgi_environ_keys, TSGI_ENVIRON_KEY_COUNT));
     binding.Set("headerKeys", Names(env_, tsgi_header_keys, TSGI_HEADER_KEY_COUNT));
     binding.Set("words", words_.Value());

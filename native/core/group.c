@@ -100,6 +100,7 @@ static tsgi_group *group_new(tsgi_runtime *runtime, const tsgi_group_options *op
     group->threads = options->threads > 0 ? options->threads : 1;
     group->stall_timeout = options->stall_timeout;
     group->memory_limit = options->memory_limit;
+    group->startup_timeout = options->startup_timeout;
     tsgi_waiting_init(&group->waiting, options->queue_size);
     group->reload = options->reload;
     group->graceful_timeout = options->graceful_timeout;

@@ -43,7 +43,8 @@ struct tsgi_group {
     tsgi_variable *env;
     uint32_t env_count;
     uint32_t threads;       /* seats */
-    uint32_t stall_timeout; /* milliseconds; 0: none */
+    uint32_t stall_timeout;   /* milliseconds; 0: none */
+    uint32_t startup_timeout; /* milliseconds; 0: none */
     uint64_t memory_limit;  /* bytes; 0: none */
 
     /* See tsgi_group_options. */

@@ -39,6 +39,10 @@ const char *tsgi_group_dissent(const tsgi_group_words *words, const tsgi_group_o
         return words->threads;
     }
 
+    if (one->startup_timeout != two->startup_timeout) {
+        return words->startup_timeout;
+    }
+
     if (one->stall_timeout != two->stall_timeout) {
         return words->stall_timeout;
     }

@@ -13,6 +13,7 @@
 /* The names of a server's directives for what a group has. */
 typedef struct tsgi_group_words {
     const char *threads;
+    const char *startup_timeout;
     const char *stall_timeout;
     const char *memory_limit;
     const char *queue_size;

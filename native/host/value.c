@@ -38,6 +38,14 @@ const tsgi_value_range tsgi_value_request_timeout = {
     .off = true,
 };
 
+const tsgi_value_range tsgi_value_startup_timeout = {
+    .low = 100,
+    .high = 24 * 60 * 60 * 1000,
+    .preset = 30 * 1000,
+    .text = "0 or a time from 100ms to 24h",
+    .off = true,
+};
+
 const tsgi_value_range tsgi_value_stall_timeout = {
     .low = 100,
     .high = 24 * 60 * 60 * 1000,

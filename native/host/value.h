@@ -40,6 +40,7 @@ extern const tsgi_value_range tsgi_value_max_applications;
 extern const tsgi_value_range tsgi_value_buffer_size;
 extern const tsgi_value_range tsgi_value_write_limit;
 extern const tsgi_value_range tsgi_value_request_timeout;
+extern const tsgi_value_range tsgi_value_startup_timeout;
 extern const tsgi_value_range tsgi_value_stall_timeout;
 extern const tsgi_value_range tsgi_value_memory_limit;
 extern const tsgi_value_range tsgi_value_queue_size;

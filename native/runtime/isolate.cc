@@ -28,9 +28,6 @@ constexpr size_t kStack = 4 * 1024 * 1024; // bytes; V8 itself stops at just und
 constexpr uint32_t kFirstBackOff = 100;    // milliseconds
 constexpr uint32_t kLastBackOff = 10000;
 
-// What a start may take besides, in milliseconds: the machine may be busy.
-constexpr uint64_t kStart = 30000;
-
 // Milliseconds from an interrupt until a thread is given up that has not noticed it; and one that has,
 // and is to take its environment down.
 constexpr uint64_t kBlocked = 2000;
@@ -170,6 +167,14 @@ uint64_t Isolate::TimeUsed() const
     return static_cast<uint64_t>(time.tv_sec) * 1000000000 + static_cast<uint64_t>(time.tv_nsec);
 }
 
+// How long a thread may be away that is loading CommonJS, which does not go round in between; 0: for ever.
+uint64_t Isolate::StartAllowed() const
+{
+    uint64_t startup = group_->startup_timeout;
+
+    return startup == 0 ? 0 : std::max<uint64_t>(startup, group_->stall_timeout);
+}
+
 // A loop that does not go round may be asleep: then a ping wakes it. Who neither computes nor has a
 // request is left in peace.
 uint64_t Isolate::Look(uint64_t now)
@@ -216,7 +221,13 @@ uint64_t Isolate::Look(uint64_t now)
         return AbandonWhenDue(now);
     }
 
-    uint64_t due = pinged_ + stall + (environment_->CameUp() ? 0 : kStart);
+    uint64_t allowed = environment_->CameUp() ? stall : StartAllowed();
+
+    if (allowed == 0) {
+        return now + stall;
+    }
+
+    uint64_t due = pinged_ + allowed;
 
     if (now >= due) {
         interrupted_ = now;

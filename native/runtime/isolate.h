@@ -117,6 +117,7 @@ class Isolate final : public Environment::Listener
     int MakeThread();
     uint64_t TimeUsed() const;
     uint64_t AbandonWhenDue(uint64_t now);
+    uint64_t StartAllowed() const;
     bool Next();
     std::chrono::milliseconds BackOff();
     bool DiedBeforeItSat();

@@ -38,6 +38,7 @@ export abstract class HostBinding<E extends HostedExchange> implements Binding {
   readonly coming: boolean = false;
   readonly environment = {};
   readonly modulePath: readonly string[] = [];
+  readonly startupTimeout: number = 0;
   readonly environKeys = ENVIRON_KEYS;
   readonly headerKeys = HEADER_KEYS;
   readonly words = new Uint32Array(1 + 2 * 512);

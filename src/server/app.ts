@@ -14,8 +14,11 @@ export interface LoadedApplication {
   close(): Promise<void>;
 }
 
+/** Says how far a load is: what it means if it goes no further. */
+export type Progress = (stuck: LoadError) => void;
+
 /** Finds and loads applications. What it throws may name the tag to log it under. */
-export type LoadApplication = (facts: AppFacts) => Promise<LoadedApplication>;
+export type LoadApplication = (facts: AppFacts, progress: Progress) => Promise<LoadedApplication>;
 
 /** An error of a loader that has a tag of its own. */
 export class LoadError extends Error {
@@ -31,12 +34,13 @@ export class LoadError extends Error {
 /**
  * One application of this isolate.
  *
- * Made when the host opens it; lives as long as the isolate. Exchanges that come while it is loading wait here, and are
- * the host's to withdraw until it is ready.
+ * Made when the host opens it; lives as long as the isolate. Exchanges that come while it is loading wait here, for
+ * `startupTimeout` at most, and are the host's to withdraw until it is ready.
  */
 export class App implements LogScope {
   /**
    *     idle ── load ──▶ loading ──▶ ready
+   *                         │          ▲ it was only late
    *                         └──────▶ failed
    */
   #state: 'idle' | 'loading' | 'ready' | 'failed' = 'idle';
@@ -104,8 +108,14 @@ export class App implements LogScope {
 
   async #load(): Promise<void> {
     let tag: LogTag = Tags.LoadFailed;
+    let stuck = new LoadError('its modules have not been evaluated', Tags.StartupTimeout);
+    const timer = this.#limit(() => {
+      this.#late(stuck);
+    });
     try {
-      const loaded = await this.loader(this.facts);
+      const loaded = await this.loader(this.facts, (further) => {
+        stuck = further;
+      });
       tag = Tags.InitFailed;
       this.#application = await loaded.start();
       this.#loaded = loaded;
@@ -113,6 +123,11 @@ export class App implements LogScope {
     } catch (error) {
       this.#failed(error instanceof LoadError ? error.logTag : tag, error);
       return;
+    } finally {
+      clearTimeout(timer);
+    }
+    if (this.#state === 'failed') {
+      report(this.binding, this, Tags.StartedLate, `${this.facts.script}: it has come up after all and is served`);
     }
     this.#state = 'ready';
     this.binding.note(this.appId, AppState.Ready);
@@ -134,6 +149,18 @@ export class App implements LogScope {
       }
       report(this.binding, this, Tags.WarmUpFailed, `${this.facts.script}: ${message}`);
     }
+  }
+
+  /** Calls `late` when the time is over that a load may take. */
+  #limit(late: () => void): NodeJS.Timeout | undefined {
+    const { startupTimeout } = this.binding;
+    return startupTimeout > 0 ? setTimeout(late, startupTimeout).unref() : undefined;
+  }
+
+  #late(stuck: LoadError): void {
+    const within = `within ${this.binding.startupTimeout / 1000} s`;
+    const text = stuck.logTag === Tags.StartupTimeout ? `${stuck.message} ${within}` : `${within}, ${stuck.message}`;
+    this.#failed(stuck.logTag, new LoadError(text, stuck.logTag));
   }
 
   #failed(tag: LogTag, error: unknown): void {

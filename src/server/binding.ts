@@ -151,6 +151,8 @@ export interface Binding {
    * by places in what was compiled.
    */
   readonly stuckAt?: string;
+  /** Milliseconds that an application may take until it can be called: `tsgi_startup_timeout`. 0: any time. */
+  readonly startupTimeout: number;
   /** Names of the CGI keys, in the order of their numbers. */
   readonly environKeys: readonly string[];
   /** `HTTP_*` keys of well-known request header fields, in the order of their numbers. */

@@ -132,6 +132,22 @@ export const Tags = {
     cause:
       'The request of tsgi_warmup (TSGIWarmup) was answered with a status from 500 on, or with a broken response. An isolate that was to take the place of another one does not; one that has nobody before it serves all the same.',
     cure: 'Look for the record before this one, which has the stack if the application threw.',
+    },
+  StartupTimeout: {
+    tag: 1026,
+    level: Level.Error,
+    title: 'the application did not come up in time',
+    cause:
+      'Its modules were not evaluated, or init() did not settle, within tsgi_startup_timeout (TSGIStartupTimeout). Requests that waited for it, and those that follow, are answered with status 503 until it comes up after all.',
+    cure: 'Look what it waits for: a top-level await or an init() that connects to something which does not answer. Raise the timeout if it needs so long.',
+  },
+  StartedLate: {
+    tag: 1027,
+    level: Level.Warn,
+    title: 'the application came up after its time was over',
+    cause:
+      'It had failed to come up within tsgi_startup_timeout (TSGIStartupTimeout), and did so later. From then on it is served.',
+    cure: 'Raise the timeout if it needs so long.',
   },
   UncaughtException: {
     tag: 1030,

@@ -45,6 +45,10 @@ const describedTwice = () => `
         <Location /threads/at-odds>
           TSGIThreads 3
         </Location>
+        TSGIScriptAlias /startup ${at('one.mjs')} group=startup
+        <Location /startup/at-odds>
+          TSGIStartupTimeout 0
+        </Location>
         TSGIScriptAlias /stall ${at('one.mjs')} group=stall
         <Location /stall/at-odds>
           TSGIStallTimeout 0
@@ -173,6 +177,7 @@ describe('TSGIModulePath', () => {
 describe('who describes a group', () => {
   it.each([
     ['threads', 'TSGIThreads'],
+    ['startup', 'TSGIStartupTimeout'],
     ['stall', 'TSGIStallTimeout'],
     ['memory', 'TSGIMemoryLimit'],
     ['path', 'TSGIModulePath'],

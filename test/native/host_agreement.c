@@ -7,6 +7,7 @@
 
 static const tsgi_group_words words = {
     .threads = "threads",
+    .startup_timeout = "startup_timeout",
     .stall_timeout = "stall_timeout",
     .memory_limit = "memory_limit",
     .queue_size = "queue_size",
@@ -31,6 +32,7 @@ static tsgi_group_options describe(void)
         .module_path = "/a:/b",
         .env = variables,
         .env_count = 2,
+        .startup_timeout = 30000,
         .stall_timeout = 10000,
         .memory_limit = 1 << 29,
         .queue_size = 1024,
@@ -72,6 +74,10 @@ static void each_field_counts(void)
 
     other.threads = 2;
     CHECK_TEXT(dissent(&other), strlen("threads"), "threads");
+
+    other = describe();
+    other.startup_timeout++;
+    CHECK_TEXT(dissent(&other), strlen("startup_timeout"), "startup_timeout");
 
     other = describe();
     other.stall_timeout = 0;

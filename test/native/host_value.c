@@ -104,7 +104,7 @@ static void ranges_say_what_they_are(void)
         &tsgi_value_write_limit,  &tsgi_value_request_timeout,  &tsgi_value_stall_timeout,
         &tsgi_value_memory_limit, &tsgi_value_queue_size,       &tsgi_value_queue_timeout,
         &tsgi_value_max_age,      &tsgi_value_graceful_timeout, &tsgi_value_max_requests,
-        &tsgi_value_idle_timeout};
+        &tsgi_value_idle_timeout, &tsgi_value_startup_timeout};
 
     for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
         const tsgi_value_range *range = ranges[i];

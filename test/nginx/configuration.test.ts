@@ -66,6 +66,8 @@ const values: [text: string, message: string][] = [
   ['tsgi_threads 65;', value('tsgi_threads', '65', 'a number from 1 to 64')],
   ['tsgi_threads many;', value('tsgi_threads', 'many', 'a number from 1 to 64')],
   ['tsgi_request_timeout 99ms;', value('tsgi_request_timeout', '99ms', '0 or a time from 100ms to 24h')],
+  ['tsgi_startup_timeout 99ms;', value('tsgi_startup_timeout', '99ms', '0 or a time from 100ms to 24h')],
+  ['tsgi_startup_timeout soon;', value('tsgi_startup_timeout', 'soon', '0 or a time from 100ms to 24h')],
   ['tsgi_stall_timeout 99ms;', value('tsgi_stall_timeout', '99ms', '0 or a time from 100ms to 24h')],
   ['tsgi_stall_timeout 25h;', value('tsgi_stall_timeout', '25h', '0 or a time from 100ms to 24h')],
   ['tsgi_stall_timeout -1;', value('tsgi_stall_timeout', '-1', '0 or a time from 100ms to 24h')],
@@ -159,7 +161,7 @@ describe.each(['auto', 'tsgi', 'fetch', 'node', 'listen'])('the interface %s', (
 describe('a duplicate', () => {
   const once = [
     ...[`tsgi_pass ${script};`, 'tsgi_callable a;', 'tsgi_interface tsgi;', 'tsgi_application_group a;'],
-    ...['tsgi_request_timeout 1s;', 'tsgi_stall_timeout 1s;', 'tsgi_memory_limit 64m;'],
+    ...['tsgi_request_timeout 1s;', 'tsgi_startup_timeout 1s;', 'tsgi_stall_timeout 1s;', 'tsgi_memory_limit 64m;'],
     ...['tsgi_queue_size 1;', 'tsgi_queue_timeout off;', 'tsgi_max_requests 1 1;', 'tsgi_max_age 1h;'],
     ...['tsgi_graceful_timeout 1s;', 'tsgi_idle_timeout 1h;', 'tsgi_warmup /;'],
     ...['tsgi_threads 2;', 'tsgi_buffer_size 8k;', 'tsgi_write_limit 8k;', 'tsgi_module_path /;'],
@@ -210,6 +212,7 @@ describe('the context', () => {
 describe('locations of one group', () => {
   it.each([
     ['tsgi_threads', 'tsgi_threads 2;'],
+    ['tsgi_startup_timeout', 'tsgi_startup_timeout 0;'],
     ['tsgi_stall_timeout', 'tsgi_stall_timeout 0;'],
     ['tsgi_memory_limit', 'tsgi_memory_limit 64m;'],
     ['tsgi_queue_size', 'tsgi_queue_size off;'],

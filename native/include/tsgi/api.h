@@ -81,6 +81,7 @@ typedef struct tsgi_group_options {
     uint32_t stall_timeout; /* tsgi_stall_timeout in milliseconds; 0: none */
     uint64_t memory_limit;  /* tsgi_memory_limit: bytes of one isolate; 0: none but V8's */
     uint32_t queue_size;    /* tsgi_queue_size: exchanges that wait for JavaScript; 0: any number */
+    uint32_t startup_timeout; /* tsgi_startup_timeout in milliseconds; 0: none */
 
     /* When another isolate takes the place of one.  Times in milliseconds; 0: never. */
     uint32_t reload;           /* not 0: when a file that it was made of has changed */

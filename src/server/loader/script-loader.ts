@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import type { Application } from '../../spec';
-import type { LoadApplication, LoadedApplication } from '../app';
+import { LoadError, type LoadApplication, type LoadedApplication, type Progress } from '../app';
 import type { AppFacts } from '../binding';
 import type { WatchFile } from '../files';
 import { activeResources, whenIdle } from '../loop';
+import { Tags } from '../log-tags';
 import { EntryPoints, type Exports } from './entry-point';
 import { ModuleHooks } from './hooks';
 import type { Interface } from './interface';
@@ -13,7 +14,7 @@ import { locateSyntaxError } from './locate-syntax-error';
 import { announceMain, requireMain } from './main-module';
 import { isTypeScript, kindOf } from './module-kind';
 
-/** How long a script may take until it listens; milliseconds. */
+/** For so long it is looked at whether a script may yet listen, before it is simply waited for; milliseconds. */
 const PATIENCE = 30_000;
 
 /** A script that was loaded, for all the applications that it has. */
@@ -40,7 +41,7 @@ export function makeScriptLoader(
   const entryPoints = new EntryPoints(interfaces);
   const scripts = new Map<string, Promise<Script>>();
 
-  return async (facts: AppFacts): Promise<LoadedApplication> => {
+  return async (facts: AppFacts, progress: Progress): Promise<LoadedApplication> => {
     let loading = scripts.get(facts.script);
     if (loading === undefined) {
       watch(facts.script); // by this name, which a link on the way may turn to another file
@@ -53,8 +54,13 @@ export function makeScriptLoader(
       script.listening.release(); // what listens beside it is something else
     }
     const start = async (): Promise<Application> => {
+      progress(new LoadError('init() has not settled', Tags.StartupTimeout));
       await script.init();
-      return found === undefined ? whenListening(script, facts, entryPoints) : script.listening.run(found.start);
+      if (found !== undefined) {
+        return script.listening.run(found.start);
+      }
+      progress(entryPoints.nothing(script.exports, facts));
+      return whenListening(script, facts, entryPoints);
     };
     return { start, close: script.close };
   };
@@ -77,11 +83,10 @@ async function loadScript(facts: AppFacts, hooks: ModuleHooks, entryPoints: Entr
 /** The application of a script that exports none: the server that it has listen, soon or when it is ready for it. */
 async function whenListening(script: Script, facts: AppFacts, entryPoints: EntryPoints): Promise<Application> {
   const given = { up: false };
-  const server = await Promise.race([
-    script.listening.server,
-    whenIdle(script.others, given).then(() => undefined),
-    delay(PATIENCE, undefined, { ref: false }),
-  ]);
+  const never = new Promise<undefined>(() => {});
+  void delay(PATIENCE, undefined, { ref: false }).then(() => (given.up = true));
+  const idle = whenIdle(script.others, given).then(() => (given.up ? never : undefined));
+  const server = await Promise.race([script.listening.server, idle]);
   given.up = true;
   if (server === undefined) {
     throw entryPoints.nothing(script.exports, facts);

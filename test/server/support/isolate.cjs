@@ -5,6 +5,7 @@
 'use strict';
 const { writeSync } = require('node:fs');
 const { join } = require('node:path');
+const { setTimeout: delay } = require('node:timers/promises');
 
 const dist = join(__dirname, '../../../dist');
 const { boot } = require(join(dist, 'server/boot.js'));
@@ -34,6 +35,7 @@ Object.assign(binding, {
   host: { ...binding.host, embedded: task.embedded },
   environment: task.environment,
   modulePath: task.modulePath,
+  startupTimeout: task.startupTimeout,
 });
 
 function request(given, number) {
@@ -53,6 +55,9 @@ async function main() {
   boot(binding);
   const responses = [];
   for (const [index, given] of task.requests.entries()) {
+    if (index > 0 && task.between > 0) {
+      await delay(task.between);
+    }
     const { status, text, page } = await request(given, index + 1);
     responses.push({ status, text, page });
   }

@@ -11,8 +11,12 @@ export interface Task {
   requests?: Array<MockRequest & { appId?: number }>;
   modulePath?: string[];
   environment?: Record<string, string>;
+  /** Milliseconds; 0: none. */
+  startupTimeout?: number;
   /** Whether `process` is guarded, as it is inside a server; true unless told. */
   embedded?: boolean;
+  /** Milliseconds, at least, between an answer and the next request. */
+  between?: number;
   /** Milliseconds, at least, that the isolate lives on after the last answer, unless it dies. */
   turns?: number;
   /** Stop the isolate at the end, which calls close(). */
@@ -46,7 +50,17 @@ export function folderOf(files: Record<string, string>): string {
 
 /** Runs an isolate in a process of its own, of this Node or the one TSGI_TEST_NODE names, and tells what came of it. */
 export async function runIsolate(task: Task): Promise<Outcome> {
-  const whole = { requests: [{}], modulePath: [], environment: {}, embedded: true, turns: 0, stop: false, ...task };
+  const whole = {
+    requests: [{}],
+    modulePath: [],
+    environment: {},
+    startupTimeout: 0,
+    embedded: true,
+    between: 0,
+    turns: 0,
+    stop: false,
+    ...task,
+  };
   // Its own NODE_ENV and the like are those of an ordinary process: nothing of vitest may be inherited.
   const env = { PATH: process.env['PATH'], REAL: 'of the server' };
   const child = spawn(process.env['TSGI_TEST_NODE'] ?? process.execPath, [DRIVER, JSON.stringify(whole)], {
