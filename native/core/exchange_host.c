@@ -141,6 +141,10 @@ tsgi_status tsgi_exchange_begin(tsgi_port *port, tsgi_app *app, const tsgi_view 
         return TSGI_UNAVAILABLE;
     }
 
+    if (tsgi_group_is_refusing(app->group)) {
+        return TSGI_FULL; /* the log has been told when that began */
+    }
+
     if (!tsgi_waiting_enter(&app->group->waiting)) {
         tsgi_refusals_add(app, TSGI_REFUSAL_FULL);
         return TSGI_FULL;

@@ -191,6 +191,48 @@ tsgi_status tsgi_group_start(tsgi_group *group)
     return TSGI_OK;
 }
 
+void tsgi_group_refuse(tsgi_group *group, tsgi_port *port, bool refuse)
+{
+    atomic_store(&port->refusing, refuse);
+
+    if (refuse) {
+        atomic_fetch_add(&group->refusing, 1);
+    } else {
+        atomic_fetch_sub(&group->refusing, 1);
+    }
+}
+
+bool tsgi_group_is_refusing(tsgi_group *group)
+{
+    uint32_t count = 0;
+
+    if (atomic_load_explicit(&group->refusing, memory_order_relaxed) < group->threads) {
+        return false;
+    }
+
+    pthread_mutex_lock(&group->lock);
+
+    for (uint32_t i = 0; i < group->threads; i++) {
+        count += atomic_load(&group->ports[i]->refusing) ? 1 : 0;
+    }
+
+    pthread_mutex_unlock(&group->lock);
+
+    return count == group->threads;
+}
+
+static bool is_better(const tsgi_port *port, const tsgi_port *than)
+{
+    bool refuses = atomic_load_explicit(&port->refusing, memory_order_relaxed);
+
+    if (refuses != atomic_load_explicit(&than->refusing, memory_order_relaxed)) {
+        return !refuses;
+    }
+
+    return atomic_load_explicit(&port->live, memory_order_relaxed) <
+           atomic_load_explicit(&than->live, memory_order_relaxed);
+}
+
 tsgi_port *tsgi_group_choose(tsgi_group *group)
 {
     const tsgi_spawner *spawner = &group->runtime->spawner;
@@ -201,8 +243,7 @@ tsgi_port *tsgi_group_choose(tsgi_group *group)
     best = group->ports[0];
 
     for (uint32_t i = 1; i < group->threads; i++) {
-        if (atomic_load_explicit(&group->ports[i]->live, memory_order_relaxed) <
-            atomic_load_explicit(&best->live, memory_order_relaxed)) {
+        if (is_better(group->ports[i], best)) {
             best = group->ports[i];
         }
     }

@@ -42,10 +42,10 @@ struct tsgi_group {
     char *module_path; /* NULL: none */
     tsgi_variable *env;
     uint32_t env_count;
-    uint32_t threads;       /* seats */
+    uint32_t threads;         /* seats */
     uint32_t stall_timeout;   /* milliseconds; 0: none */
     uint32_t startup_timeout; /* milliseconds; 0: none */
-    uint64_t memory_limit;  /* bytes; 0: none */
+    uint64_t memory_limit;    /* bytes; 0: none */
 
     /* See tsgi_group_options. */
     uint32_t reload;
@@ -59,7 +59,9 @@ struct tsgi_group {
     tsgi_port **ports;    /* one for each seat, with a reference */
 
     atomic_uint_least64_t
-        version; /* a digest of the files that its applications were last made of */
+        version;          /* a digest of the files that its applications were last made of */
+    atomic_uint refusing; /* ports that do; at least those of seats */
+
     atomic_bool started;
     tsgi_waiting waiting;
     tsgi_refusals refusals[TSGI_REFUSALS];
@@ -80,7 +82,14 @@ tsgi_status tsgi_group_start(tsgi_group *group);
 /* Any thread.  The group's first app, or the one after `app`; NULL: there is none yet. */
 tsgi_app *tsgi_group_next_app(tsgi_group *group, const tsgi_app *app);
 
-/* Any thread.  The port with the fewest live exchanges, which has one more from now on.  With a
+/* Any thread.  Nothing is begun on the port from now on as long as a seat has another that does not
+ * refuse; or that is over.  Each call changes what was before. */
+void tsgi_group_refuse(tsgi_group *group, tsgi_port *port, bool refuse);
+
+/* Any thread.  Whether the ports of all seats refuse. */
+bool tsgi_group_is_refusing(tsgi_group *group);
+
+/* Any thread.  The port with the fewest live exchanges, of those that do not refuse if there are any, which has one more from now on.  With a
  * reference, the caller's. */
 tsgi_port *tsgi_group_choose(tsgi_group *group);
 

@@ -31,6 +31,7 @@ tsgi_port *tsgi_port_new(tsgi_runtime *runtime)
     atomic_init(&port->live, 0);
     atomic_init(&port->begun, 0);
     atomic_init(&port->limit, 0);
+    atomic_init(&port->refusing, false);
     port->runtime = runtime;
 
     return port;

@@ -41,7 +41,8 @@ struct tsgi_port {
     atomic_bool armed;
     atomic_uint refs;
     atomic_bool closed;
-    atomic_uint live; /* application port: exchanges begun on it and not ended */
+    atomic_uint live;     /* application port: exchanges begun on it and not ended */
+    atomic_bool refusing; /* application port: nothing is begun on it where that can be helped */
 
     /* Application port: exchanges begun on it, and how many its isolate is meant for; 0: any
      * number. */

@@ -78,6 +78,16 @@
         "\"No space left on device\" is the limit fs.inotify.max_user_watches of sysctl, \"Too "   \
         "many open files\" is fs.inotify.max_user_instances or the limit of open files: raise "    \
         "it.")                                                                                     \
+    TAG(CIRCUIT_OPEN, 3121, ALERT, "an isolate keeps dying",                                       \
+        "The environments of an isolate have died one soon after the other, so that it waits for " \
+        "1 s and more before it is started again. While it waits, requests are answered with 503 " \
+        "at once, unless the group has another isolate that takes them. It is started at once "    \
+        "when one of its application's files changes.",                                            \
+        "Look for the records before this one, which say what it died of.")                        \
+    TAG(CIRCUIT_CLOSED, 3122, ERROR, "an isolate that kept dying lives again",                     \
+        "It has lived for 10 s. Of the level of an error so that servers write it where they "     \
+        "wrote TSGI3121.",                                                                         \
+        "Nothing need be done.")                                                                   \
     TAG(ABANDONED, 3130, ERROR, "an application's thread was abandoned",                           \
         "The thread was stuck (TSGI3104), but outside of JavaScript, where it cannot be stopped: " \
         "in a call that blocks, such as child_process.execSync() or one of a native "              \

@@ -25,8 +25,6 @@ namespace
 {
 
 constexpr size_t kStack = 4 * 1024 * 1024; // bytes; V8 itself stops at just under 1 MiB
-constexpr uint32_t kFirstBackOff = 100;    // milliseconds
-constexpr uint32_t kLastBackOff = 10000;
 
 // Milliseconds from an interrupt until a thread is given up that has not noticed it; and one that has,
 // and is to take its environment down.
@@ -42,20 +40,17 @@ constexpr uint64_t kSleeping = 1000000;
 // How long the thread stays for requests whose host has chosen its port, but not sent them yet.
 constexpr auto kLate = std::chrono::seconds(5);
 
-constexpr auto kProven =
-    std::chrono::seconds(30); // an environment that lived so long was no failure
-
 } // namespace
 
 Isolate::Isolate(tsgi_group *group, tsgi_port *port, std::function<void()> tell)
-    : group_(group), port_(port), tell_(std::move(tell))
+    : group_(group), port_(port), tell_(std::move(tell)), circuit_(group, port)
 {
     tsgi_tenure_init(&tenure_);
 }
 
 Isolate::Isolate(tsgi_group *group, tsgi_port *port, std::function<void()> tell, AppStates others)
     : group_(group), port_(port), tell_(std::move(tell)), others_(std::move(others)),
-      stage_(Stage::kComing)
+      stage_(Stage::kComing), circuit_(group, port)
 {
     tsgi_tenure_init(&tenure_);
 }
@@ -94,7 +89,7 @@ bool Isolate::Start(std::chrono::milliseconds *pause)
     tsgi_log(group_->runtime, nullptr, group_->apps, TSGI_LEVEL_ERROR, TSGI_TAG_NO_ENVIRONMENT,
              text.data(), text.size());
     RefuseQueued();
-    *pause = BackOff();
+    *pause = std::chrono::milliseconds(circuit_.Die(0));
     return false;
 }
 
@@ -175,17 +170,22 @@ uint64_t Isolate::StartAllowed() const
     return startup == 0 ? 0 : std::max<uint64_t>(startup, group_->stall_timeout);
 }
 
-// A loop that does not go round may be asleep: then a ping wakes it. Who neither computes nor has a
-// request is left in peace.
 uint64_t Isolate::Look(uint64_t now)
 {
-    const uint64_t stall = group_->stall_timeout;
+    std::lock_guard<std::mutex> guard(lock_);
 
-    if (stall == 0) {
-        return 0;
+    if (environment_ != nullptr) {
+        circuit_.Live(now - began_);
     }
 
-    std::lock_guard<std::mutex> guard(lock_);
+    return group_->stall_timeout == 0 ? now + kCloses : LookForStall(now);
+}
+
+// A loop that does not go round may be asleep: then a ping wakes it. Who neither computes nor has a
+// request is left in peace.
+uint64_t Isolate::LookForStall(uint64_t now)
+{
+    const uint64_t stall = group_->stall_timeout;
 
     if (environment_ == nullptr || IsLost()) {
         pinged_ = 0;
@@ -278,7 +278,7 @@ void Isolate::Main()
     }
 
     while (Next()) {
-        auto started = std::chrono::steady_clock::now();
+        uint64_t started = Pulse::Now();
         bool stopped = environment_->Run();
         bool came_up = environment_->CameUp();
 
@@ -288,15 +288,11 @@ void Isolate::Main()
             break;
         }
 
-        if (std::chrono::steady_clock::now() - started > kProven) {
-            back_off_ = 0;
-        }
-
         if (!came_up) {
             RefuseQueued(); // they would wait for something that may never come
         }
 
-        WaitBackOff();
+        WaitBackOff(Pulse::Now() - started);
     }
 
     RefuseLate();
@@ -330,15 +326,10 @@ bool Isolate::Next()
 
     apps_.clear();
     changed_at_ = 0;
+    began_ = Pulse::Now();
     environment_ = std::make_shared<Environment>(
         group_, port_, &tenure_, this, stage_ == Stage::kSitting ? nullptr : &others_, stuck_at_);
     return true;
-}
-
-std::chrono::milliseconds Isolate::BackOff()
-{
-    back_off_ = std::min(std::max(back_off_ * 2, kFirstBackOff), kLastBackOff);
-    return std::chrono::milliseconds(back_off_);
 }
 
 // Its environment has ended before the isolate sat: no other follows.
@@ -348,12 +339,22 @@ bool Isolate::DiedBeforeItSat()
     return stage() == Stage::kFailed;
 }
 
-void Isolate::WaitBackOff()
+void Isolate::WaitBackOff(uint64_t lived)
 {
     std::unique_lock<std::mutex> guard(lock_);
+    auto over = [this] { return stopping_ || changed_at_ != 0; };
+    uint32_t pause = circuit_.Die(lived);
 
     environment_ = nullptr;
-    changed_.wait_for(guard, BackOff(), [this] { return stopping_ || changed_at_ != 0; });
+
+    if (!over() && circuit_.Refuse(pause)) {
+        guard.unlock();
+        RefuseQueued();
+        guard.lock();
+    }
+
+    changed_.wait_for(guard, std::chrono::milliseconds(pause), over);
+    circuit_.Admit();
 }
 
 // Answers what is queued and will find no environment.

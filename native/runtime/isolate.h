@@ -35,6 +35,7 @@
 #include <string>
 #include <vector>
 
+#include "circuit.h"
 #include "environment.h"
 
 namespace tsgi
@@ -115,13 +116,13 @@ class Isolate final : public Environment::Listener
     void OnChange();
     bool IsStopping();
     int MakeThread();
+    uint64_t LookForStall(uint64_t now);
     uint64_t TimeUsed() const;
     uint64_t AbandonWhenDue(uint64_t now);
     uint64_t StartAllowed() const;
     bool Next();
-    std::chrono::milliseconds BackOff();
     bool DiedBeforeItSat();
-    void WaitBackOff();
+    void WaitBackOff(uint64_t lived);
     void RefuseQueued();
     void RefuseLate();
 
@@ -132,7 +133,6 @@ class Isolate final : public Environment::Listener
     const AppStates others_;
     pthread_t thread_;
     bool joinable_ = false; // the keeper's, and then Join's
-    uint32_t back_off_ = 0; // milliseconds
     std::string stuck_at_;  // its thread's: of the environment before
     std::atomic<bool> ended_{false};
 
@@ -145,6 +145,8 @@ class Isolate final : public Environment::Listener
     Stage stage_ = Stage::kSitting;
     std::string failure_;
     AppStates apps_;
+    Circuit circuit_;
+    uint64_t began_ = 0; // the environment; Pulse::Now()
 
     // What the watchdog has seen.
     clockid_t clock_ = CLOCK_MONOTONIC; // the thread's

@@ -20,7 +20,7 @@ namespace
 {
 
 // All in milliseconds.
-constexpr uint64_t kStartup = 30000;   // until one that comes is ready
+constexpr uint64_t kStart = 5000;      // to be ready in, besides what its applications may take
 constexpr uint64_t kFirstPause = 1000; // after one that failed; for files, until they change
 constexpr uint64_t kLastPause = 600000;
 
@@ -244,11 +244,22 @@ void Seat::LookAtComing(uint64_t now)
         GiveUp(coming_->IsLost() ? "its thread is stuck" : coming_->Failure(), now);
         break;
     default:
-        if (now - came_ >= kStartup) {
-            GiveUp("it was not ready within " + Seconds(kStartup), now);
-        } else {
-            Due(came_ + kStartup);
-        }
+        LookAtLate(now);
+    }
+}
+
+void Seat::LookAtLate(uint64_t now)
+{
+    const uint64_t allowed = group_->startup_timeout;
+
+    if (allowed == 0) {
+        return;
+    }
+
+    if (now - came_ >= allowed + kStart) {
+        GiveUp("it was not ready within " + Seconds(allowed + kStart), now);
+    } else {
+        Due(came_ + allowed + kStart);
     }
 }
 

@@ -97,6 +97,7 @@ class Seat
     void LookForReason(uint64_t now);
     void Replace(const std::string &reason, uint64_t now);
     void LookAtComing(uint64_t now);
+    void LookAtLate(uint64_t now);
     void TakeOver(uint64_t now);
     void GiveUp(const std::string &cause, uint64_t now);
     void Dismiss(std::unique_ptr<Isolate> isolate, uint64_t now);

@@ -58,6 +58,49 @@ static void nothing_is_begun_on_the_port_before(void)
     fixture_close(&f);
 }
 
+static void a_port_that_refuses_is_passed_by(void)
+{
+    fixture f;
+    fixture_request requests[3];
+    tsgi_exchange *exchanges[3];
+    tsgi_view view = fixture_view();
+
+    fixture_open(&f, 1000, 2);
+
+    tsgi_port *refusing = tsgi_group_port(f.group, 0);
+    tsgi_port *other = tsgi_group_port(f.group, 1);
+
+    tsgi_group_refuse(f.group, refusing, true);
+
+    for (int i = 0; i < 2; i++) {
+        exchanges[i] = fixture_begin(&f, &requests[i], 0);
+    }
+
+    CHECK_INT(atomic_load(&refusing->live), 0);
+    CHECK_INT(atomic_load(&other->live), 2);
+
+    tsgi_group_refuse(f.group, other, true);
+    CHECK_INT(tsgi_exchange_begin(f.port, f.app, &view, NULL, &exchanges[2]), TSGI_FULL);
+
+    tsgi_group_refuse(f.group, refusing, false);
+    exchanges[2] = fixture_begin(&f, &requests[2], 0);
+    CHECK_INT(atomic_load(&refusing->live), 1);
+    tsgi_group_refuse(f.group, other, false);
+
+    receive(other, TSGI_BEGIN);
+    receive(other, TSGI_BEGIN);
+    receive(refusing, TSGI_BEGIN);
+
+    for (int i = 0; i < 3; i++) {
+        CHECK_INT(tsgi_exchange_end(exchanges[i], 500), TSGI_OK);
+    }
+
+    fixture_drain(&f);
+    tsgi_port_unref(refusing);
+    tsgi_port_unref(other);
+    fixture_close(&f);
+}
+
 /* The isolate has ended the exchange and gone, the host has not looked yet. */
 static void a_port_that_has_gone_takes_what_comes_late(void)
 {
@@ -232,6 +275,7 @@ static void hosts_begin_while_isolates_change(void)
 int main(void)
 {
     RUN(nothing_is_begun_on_the_port_before);
+    RUN(a_port_that_refuses_is_passed_by);
     RUN(a_port_that_has_gone_takes_what_comes_late);
     RUN(a_port_to_be_woken_outlives_its_isolate);
     RUN(hosts_begin_while_isolates_change);
