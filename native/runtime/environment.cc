@@ -162,7 +162,7 @@ bool Environment::Load()
     bool loaded = !node::LoadEnvironment(env, BootScript().c_str()).IsEmpty();
     current = nullptr;
 
-    if (!loaded && !dying_) {
+    if (!loaded && !dying_ && !stop_wanted_.load()) {
         v8::String::Utf8Value text(setup_->isolate(), catcher.Exception());
 
         Report(TSGI_TAG_BOOT_FAILED, std::string("the isolate could not start: ") +

@@ -132,7 +132,7 @@ export const Tags = {
     cause:
       'The request of tsgi_warmup (TSGIWarmup) was answered with a status from 500 on, or with a broken response. An isolate that was to take the place of another one does not; one that has nobody before it serves all the same.',
     cure: 'Look for the record before this one, which has the stack if the application threw.',
-    },
+  },
   StartupTimeout: {
     tag: 1026,
     level: Level.Error,

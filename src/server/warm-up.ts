@@ -59,6 +59,7 @@ function decode(path: string): string {
 /** A client without limits that reads everything and keeps nothing. Its one exchange has the handle 0, as nobody has. */
 class Nowhere implements Binding {
   readonly coming = false;
+  readonly startupTimeout = 0;
   readonly environment = {};
   readonly modulePath = [];
   readonly host;

@@ -46,7 +46,7 @@ const MOST_LINES = 20;
 
 /** What the mix brings by itself, and what deaths bring. */
 const ordinary = [/TSGI1001 /];
-const ofDeaths = [/TSGI(3103|3104|3105|1031|1033|2024|4024) /];
+const ofDeaths = [/TSGI(3103|3104|3105|3121|3122|1031|1033|2024|4024) /];
 
 /**
  * @param {SoakOptions} options

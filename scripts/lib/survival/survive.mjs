@@ -48,7 +48,7 @@ const CLIENTS = 4;
 const EVERY_MS = 4;
 
 /** What deaths bring. */
-const expected = [/TSGI(3103|3104|3105|1031|1033|2024|4024) /];
+const expected = [/TSGI(3103|3104|3105|3121|3122|1031|1033|2024|4024) /];
 
 /** @type {readonly Deed[]} */
 const deeds = ['loop', 'heap', 'exit'];
