@@ -120,6 +120,8 @@ function namedCases(site: AnySite, own: Own): void {
       expect(await askStatus(site, '/by/late')).toBe(200);
       rmSync(join(scriptsIn(site), 'late.mjs'));
       expect(await askStatus(site, '/by/late')).toBe(404);
+      site.expectLog(/TSGI1020 /, /TSGI3141 .*late\.mjs/); // it has changed, to nothing
+      await site.whenLogged(/TSGI3141 .*late\.mjs/);
     });
   });
 
