@@ -1,6 +1,8 @@
 #include "port.h"
 
+#include <sched.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "message.h"
 #include "trace.h"
@@ -29,6 +31,7 @@ tsgi_port *tsgi_port_new(tsgi_runtime *runtime)
     atomic_init(&port->refs, 1);
     atomic_init(&port->closed, false);
     atomic_init(&port->live, 0);
+    atomic_init(&port->visitors, 0);
     atomic_init(&port->begun, 0);
     atomic_init(&port->limit, 0);
     atomic_init(&port->refusing, false);
@@ -143,25 +146,81 @@ void tsgi_port_inline(tsgi_port *port, bool (*run)(void *data, tsgi_port *visito
     port->run_data = data;
 }
 
-/* For a sender that has cleared `armed` of `to`.  False: somebody else is the receiver.  *drain: what
- * has come for `from` meanwhile made no wake. */
-static bool run_inline(tsgi_port *from, tsgi_port *to, bool *drain)
+/* A visit takes microseconds, two changes of thread take more: so long, in nanoseconds, it is worth
+ * waiting at the door. */
+#define VISIT_WAIT 100000
+
+/* What a processor has for threads that look again and again. */
+#if defined(__x86_64__) || defined(__i386__)
+#    define PAUSE() __builtin_ia32_pause()
+#elif defined(__aarch64__)
+#    define PAUSE() __asm__ volatile("yield")
+#else
+#    define PAUSE() ((void)0)
+#endif
+
+static uint64_t now(void)
+{
+    struct timespec time;
+
+    clock_gettime(CLOCK_MONOTONIC, &time);
+
+    return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+}
+
+static bool take_receiver_lock(tsgi_port *to)
+{
+    if (pthread_mutex_trylock(&to->receiver_lock) == 0) {
+        return true;
+    }
+
+    const uint64_t end = now() + VISIT_WAIT;
+
+    do {
+        for (int i = 0; i < 16; i++) {
+            PAUSE();
+        }
+
+        if (pthread_mutex_trylock(&to->receiver_lock) == 0) {
+            return true;
+        }
+
+        (void)sched_yield(); /* it may be of this processor */
+    } while (now() < end);
+
+    return false;
+}
+
+/*
+ * A sender that runs the receiver, or else wakes it.  While it is counted among the visitors the
+ * receiver may leave with messages in the queue: it takes them, or it wakes, armed or not.
+ *
+ * *drain: what has come for `from` meanwhile made no wake.
+ */
+static void visit(tsgi_port *from, tsgi_port *to, bool *drain)
 {
     bool done = false;
 
-    if (pthread_mutex_trylock(&to->receiver_lock) != 0) {
-        return false;
+    atomic_fetch_add_explicit(&to->visitors, 1, memory_order_seq_cst);
+
+    if (take_receiver_lock(to)) {
+        (void)atomic_fetch_sub_explicit(&to->visitors, 1, memory_order_seq_cst);
+
+        if (to->run != NULL) {
+            *drain = true;
+            atomic_store(&from->armed, false);
+            done = to->run(to->run_data, from);
+        }
+
+        pthread_mutex_unlock(&to->receiver_lock);
+    } else {
+        (void)atomic_fetch_sub_explicit(&to->visitors, 1, memory_order_seq_cst);
     }
 
-    if (to->run != NULL) {
-        *drain = true;
-        atomic_store(&from->armed, false);
-        done = to->run(to->run_data, from);
+    if (!done) {
+        atomic_store(&to->armed, false);
+        tsgi_port_wake(to);
     }
-
-    pthread_mutex_unlock(&to->receiver_lock);
-
-    return done;
 }
 
 /* True: `port` is to be drained. */
@@ -175,9 +234,10 @@ static bool wake_unwoken(tsgi_port *port, bool is_inline)
     for (uint32_t i = 0; i < count; i++) {
         tsgi_port *to = port->unwoken[i];
 
-        if (atomic_load(&to->armed) && atomic_exchange(&to->armed, false) &&
-            !(is_inline && run_inline(port, to, &drain))) {
-            tsgi_port_wake(to);
+        if (is_inline) {
+            visit(port, to, &drain);
+        } else {
+            wake_if_armed(to);
         }
 
         tsgi_port_unref(to);
@@ -241,7 +301,7 @@ static bool arm(tsgi_port *port)
 
 bool tsgi_port_rest(tsgi_port *port)
 {
-    return port->pending == NULL && arm(port);
+    return (port->pending == NULL && arm(port)) || atomic_load(&port->visitors) > 0;
 }
 
 tsgi_message *tsgi_port_next(tsgi_port *port)

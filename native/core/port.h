@@ -57,6 +57,7 @@ struct tsgi_port {
     /* Application port: held by whoever is the receiver at the moment, where that may change.
      * `run` is that of tsgi_port_inline; NULL: only the isolate's own thread receives. */
     pthread_mutex_t receiver_lock;
+    atomic_uint visitors; /* who wait for it */
     bool (*run)(void *data, tsgi_port *visitor);
     void *run_data;
 
@@ -117,7 +118,8 @@ void tsgi_port_wake(tsgi_port *port);
 /* The receiver.  The next message; NULL: none, and the port is armed. */
 tsgi_message *tsgi_port_next(tsgi_port *port);
 
-/* The receiver, which leaves off.  True: there is nothing, and the port is armed. */
+/* The receiver, which leaves off.  True: there is nothing, and the port is armed; or somebody waits
+ * for the receiver's lock, and goes on. */
 bool tsgi_port_rest(tsgi_port *port);
 
 /* The receiver, after its last tsgi_port_next.  Hands out no more; gives the caller's reference back. */

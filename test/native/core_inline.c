@@ -89,12 +89,25 @@ static void the_sender_runs_the_receiver(void)
     CHECK_INT(wakes, 0); /* neither of the receiver nor of the visitor, who drains now */
     CHECK_INT(receive_all(from), 1);
 
-    /* A receiver that is busy takes what is sent by itself. */
+    /* Awake or asleep: whoever has the lock is the receiver. */
     atomic_store(&to->armed, false);
     send_from(from, to);
-    CHECK_INT(tsgi_port_flush(from), 0);
-    CHECK_INT(runs, 1);
+    CHECK_INT(tsgi_port_flush(from), 1);
+    CHECK_INT(runs, 2);
     CHECK_INT(wakes, 0);
+    CHECK_INT(receive_all(from), 1);
+
+    /* One that leaves while a visitor waits leaves the rest to him, who takes it or wakes. */
+    send_from(from, to);
+    pthread_mutex_lock(&to->receiver_lock);
+    atomic_store(&to->armed, false);
+    atomic_store(&to->visitors, 1);
+    CHECK(tsgi_port_rest(to));
+    atomic_store(&to->visitors, 0);
+    CHECK(!tsgi_port_rest(to));
+    CHECK_INT(tsgi_port_flush(from), 0);
+    CHECK_INT(wakes, 1);
+    pthread_mutex_unlock(&to->receiver_lock);
     CHECK_INT(receive_all(to), 1);
 
     tsgi_port_close(to);
