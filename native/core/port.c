@@ -2,8 +2,8 @@
 
 #include <sched.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "clock.h"
 #include "message.h"
 #include "trace.h"
 
@@ -159,22 +159,13 @@ void tsgi_port_inline(tsgi_port *port, bool (*run)(void *data, tsgi_port *visito
 #    define PAUSE() ((void)0)
 #endif
 
-static uint64_t now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-
-    return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-}
-
 static bool take_receiver_lock(tsgi_port *to)
 {
     if (pthread_mutex_trylock(&to->receiver_lock) == 0) {
         return true;
     }
 
-    const uint64_t end = now() + VISIT_WAIT;
+    const uint64_t end = tsgi_clock_now() + VISIT_WAIT;
 
     do {
         for (int i = 0; i < 16; i++) {
@@ -186,7 +177,7 @@ static bool take_receiver_lock(tsgi_port *to)
         }
 
         (void)sched_yield(); /* it may be of this processor */
-    } while (now() < end);
+    } while (tsgi_clock_now() < end);
 
     return false;
 }

@@ -2,27 +2,18 @@
 
 #include <stdbool.h>
 #include <stdio.h>
-#include <time.h>
 
+#include "clock.h"
 #include "group.h"
 #include "log.h"
 #include "tags.h"
 
-#define SILENCE 1000 /* milliseconds between two records */
-
-static uint64_t now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-
-    return (uint64_t)time.tv_sec * 1000 + (uint64_t)time.tv_nsec / 1000000;
-}
+#define SILENCE 1000000000 /* nanoseconds between two records */
 
 /* True for one of those who ask at a time. */
 static bool is_time(tsgi_refusals *refusals)
 {
-    uint64_t time = now();
+    uint64_t time = tsgi_clock_now();
     uint64_t until = atomic_load(&refusals->silent_until);
 
     return time >= until &&

@@ -23,7 +23,7 @@ typedef enum tsgi_refusal {
 /* Of a group, one for each kind. */
 typedef struct tsgi_refusals {
     atomic_uint untold;
-    atomic_uint_least64_t silent_until; /* CLOCK_MONOTONIC in milliseconds */
+    atomic_uint_least64_t silent_until; /* CLOCK_MONOTONIC in nanoseconds */
 } tsgi_refusals;
 
 /* Any thread.  One more, a request to `app`. */

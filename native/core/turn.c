@@ -1,17 +1,7 @@
 #include "turn.h"
 
-#include <time.h>
-
+#include "clock.h"
 #include "port.h"
-
-static uint64_t now(void)
-{
-    struct timespec time;
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-
-    return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
-}
 
 static void wake_held(tsgi_turn *turn)
 {
@@ -32,7 +22,7 @@ void tsgi_turn_begin(tsgi_turn *turn)
 
 void tsgi_turn_step(tsgi_turn *turn)
 {
-    if (turn->count > 0 && now() - turn->since >= TSGI_TURN_HOLD) {
+    if (turn->count > 0 && tsgi_clock_now() - turn->since >= TSGI_TURN_HOLD) {
         wake_held(turn);
     }
 }
@@ -58,7 +48,7 @@ void tsgi_turn_send(tsgi_turn *turn, tsgi_port *port, tsgi_message *first, tsgi_
     }
 
     if (turn->count == 0) {
-        turn->since = now();
+        turn->since = tsgi_clock_now();
     }
 
     turn->held[turn->count++] = port;
