@@ -42,15 +42,11 @@ constexpr auto kLate = std::chrono::seconds(5);
 
 } // namespace
 
-Isolate::Isolate(tsgi_group *group, tsgi_port *port, std::function<void()> tell)
-    : group_(group), port_(port), tell_(std::move(tell)), circuit_(group, port)
-{
-    tsgi_tenure_init(&tenure_);
-}
-
-Isolate::Isolate(tsgi_group *group, tsgi_port *port, std::function<void()> tell, AppStates others)
-    : group_(group), port_(port), tell_(std::move(tell)), others_(std::move(others)),
-      stage_(Stage::kComing), circuit_(group, port)
+Isolate::Isolate(tsgi_group *group, tsgi_port *port, std::function<void()> tell,
+                 const AppStates *others)
+    : group_(group), port_(port), tell_(std::move(tell)),
+      others_(others != nullptr ? *others : AppStates()),
+      stage_(others != nullptr ? Stage::kComing : Stage::kSitting), circuit_(group, port)
 {
     tsgi_tenure_init(&tenure_);
 }
@@ -122,9 +118,6 @@ int Isolate::MakeThread()
     if (error == 0) {
         joinable_ = true;
         Platform::Get().threads.fetch_add(1);
-    } else {
-        OnFailed("no thread could be made");
-        ended_.store(true);
     }
 
     return error;

@@ -48,11 +48,9 @@ class Isolate final : public Environment::Listener
 
     // Takes over a reference to `port`, on which the environments receive one after the other. `tell` is
     // called, on any thread, when its stage has changed by itself, a file of its has, or it has ended; must
-    // not block.
-    Isolate(tsgi_group *group, tsgi_port *port, std::function<void()> tell);
-
-    // The same, coming. `others`: AppsOf the one that sits.
-    Isolate(tsgi_group *group, tsgi_port *port, std::function<void()> tell, AppStates others);
+    // not block. `others`: Apps() of the one whose place it is to take, once it is ready; NULL: it sits.
+    Isolate(tsgi_group *group, tsgi_port *port, std::function<void()> tell,
+            const AppStates *others);
 
     // When it has no thread, or Join was true.
     ~Isolate();
@@ -142,7 +140,7 @@ class Isolate final : public Environment::Listener
 
     std::mutex lock_; // of what follows
     std::condition_variable changed_;
-    Stage stage_ = Stage::kSitting;
+    Stage stage_;
     std::string failure_;
     AppStates apps_;
     Circuit circuit_;

@@ -55,11 +55,12 @@ void Seat::Launch(Isolate *isolate)
     }
 }
 
-std::unique_ptr<Isolate> Seat::Make(tsgi_port *port)
+std::unique_ptr<Isolate> Seat::Make(tsgi_port *port, const AppStates *others)
 {
     Watchdog *watchdog = watchdog_;
 
-    return std::make_unique<Isolate>(group_, port, [watchdog] { watchdog->Nudge(); });
+    return std::make_unique<Isolate>(
+        group_, port, [watchdog] { watchdog->Nudge(); }, others);
 }
 
 void Seat::Begin(std::unique_ptr<Isolate> *isolate)
@@ -220,10 +221,9 @@ void Seat::Replace(const std::string &reason, uint64_t now)
         return;
     }
 
-    Watchdog *watchdog = watchdog_;
+    const AppStates others = sitting_->Apps();
 
-    coming_ = std::make_unique<Isolate>(
-        group_, port, [watchdog] { watchdog->Nudge(); }, sitting_->Apps());
+    coming_ = Make(port, &others);
     round_->coming = this;
     reason_ = reason;
     came_ = now;

@@ -87,7 +87,7 @@ class Seat
         }
     }
 
-    std::unique_ptr<Isolate> Make(tsgi_port *port);
+    std::unique_ptr<Isolate> Make(tsgi_port *port, const AppStates *others = nullptr);
     void Launch(Isolate *isolate);
     void Begin(std::unique_ptr<Isolate> *isolate);
     void Due(uint64_t when);
