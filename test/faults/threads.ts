@@ -20,6 +20,28 @@ async function ofIsolate(stand: Stand): Promise<void> {
   expect(await stand.whenWell()).toBe(String(worker));
 }
 
+/** It says when it is closed. */
+const CLOSING = `
+  export function application(environ, startResponse) {
+    startResponse('200 OK', []);
+    return ['here'];
+  }
+  export function close() {
+    console.log('it was closed');
+  }`;
+
+async function ofOneToBeReplaced(stand: Stand): Promise<void> {
+  const script = stand.script('closing.mjs', CLOSING);
+  await stand.start({ '/app': { script } });
+  stand.control.set('threads', 1);
+  stand.expectLog(/TSGI3101 .*thread/, /it was closed/);
+  expect((await stand.request('/app')).status).toBe(503);
+  stand.control.set('threads', 0);
+  expect(await stand.whenWell('/app')).toBe('here');
+  stand.script('closing.mjs', `${CLOSING}\n`);
+  await stand.whenLogged(/it was closed/);
+}
+
 async function whileRefused(stand: Stand): Promise<void> {
   await stand.start();
   stand.control.set('threads', 1);
@@ -85,6 +107,12 @@ export const threads: readonly Fault[] = [
     seen: '503 with a record, until a later attempt finds one',
     drive: ofIsolate,
     quick: true,
+  },
+  {
+    fault: 'no thread can be had at first for an isolate that another one replaces later',
+    on: both,
+    seen: 'it is closed as any other',
+    drive: ofOneToBeReplaced,
   },
   {
     fault: 'no thread can be had for an isolate when its server leaves',
