@@ -243,14 +243,20 @@ napi_value Calls::Stopped(napi_env env, napi_callback_info info)
     return nullptr;
 }
 
-napi_value Calls::Die(napi_env env, napi_callback_info info)
+// Hands on the reason that is its only argument.
+napi_value Calls::Tell(napi_env env, napi_callback_info info, void (Turns::*told)(const char *))
 {
     Arguments<1> arguments(env, info);
     Text text;
     bool read = text.ReadUtf8(env, arguments[0]);
 
-    arguments.Data<Bridge>()->turns_->Die(read ? text.data() : "");
+    (arguments.Data<Bridge>()->turns_->*told)(read ? text.data() : "");
     return nullptr;
+}
+
+napi_value Calls::Die(napi_env env, napi_callback_info info)
+{
+    return Tell(env, info, &Turns::Die);
 }
 
 napi_value Calls::Watch(napi_env env, napi_callback_info info)
@@ -290,12 +296,7 @@ napi_value Calls::Arrived(napi_env env, napi_callback_info info)
 
 napi_value Calls::Failed(napi_env env, napi_callback_info info)
 {
-    Arguments<1> arguments(env, info);
-    Text text;
-    bool read = text.ReadUtf8(env, arguments[0]);
-
-    arguments.Data<Bridge>()->turns_->Failed(read ? text.data() : "");
-    return nullptr;
+    return Tell(env, info, &Turns::Failed);
 }
 
 void Calls::Define(Napi::Env env, Napi::Object binding, Bridge *bridge)

@@ -30,6 +30,8 @@ class Calls
     static napi_value RawHeaders(napi_env env, napi_callback_info info);
     static napi_value Log(napi_env env, napi_callback_info info);
     static napi_value Stopped(napi_env env, napi_callback_info info);
+    static napi_value Tell(napi_env env, napi_callback_info info,
+                           void (Turns::*told)(const char *));
     static napi_value Die(napi_env env, napi_callback_info info);
     static napi_value Watch(napi_env env, napi_callback_info info);
     static napi_value NoteApp(napi_env env, napi_callback_info info);
