@@ -99,6 +99,7 @@ function replaceCases(lives: Any, words: Words): void {
     expect(new Set(answers.map(({ body }) => body.toString())).size).toBe(1);
     expect(answers[0]?.body.toString()).not.toBe(before);
     expect(server.workerPids()).toEqual(workers);
+    await logged(lives, /TSGI3130 +in flight: /);
     expectRecord(server.errorLog(), deed);
     lives.checkLog(ABANDONED);
     expect(await server.stop()).toBe(0); // nobody waits for that thread
@@ -149,7 +150,7 @@ function returnCases(lives: Any): void {
   it('is stopped as any other where V8 itself waits', async () => {
     await lives.start();
     expect((await lives.get(`/stuck/wait?${new Obstacle(lives, false).path}`)).status).toBe(500);
-    expect(lives.server.errorLog()).toMatch(/TSGI3104 +at .*wait \(file:.*blocking\.mjs/);
+    await logged(lives, /TSGI3104 +at .*wait \(file:.*blocking\.mjs/);
     lives.checkLog(/TSGI3104/);
   });
 }
