@@ -151,10 +151,18 @@ int mod_tsgi_translate(request_rec *r)
     match->mount_size = (size_t)size;
     ap_set_module_config(r->request_config, &tsgi_module, match);
 
-    /* A name that is a file's spares the walk a look at each of its folders. */
     match->is_file = !target->variable && !target->directory;
-    r->filename = match->is_file ? apr_pstrdup(r->pool, match->script)
-                                 : apr_pstrcat(r->pool, match->script, r->uri + size, NULL);
+
+    if (match->is_file) {
+        /* That it is one was seen at configuration time.  Known as one it spares the walk a look
+         * at it and at each of its folders. */
+        r->filename = apr_pstrdup(r->pool, match->script);
+        r->finfo.filetype = APR_REG;
+        r->finfo.valid = APR_FINFO_TYPE;
+    } else {
+        r->filename = apr_pstrcat(r->pool, match->script, r->uri + size, NULL);
+    }
+
     r->handler = MOD_TSGI_HANDLER;
 
     ap_set_context_info(r, apr_pstrmemdup(r->pool, r->uri, (apr_size_t)size), match->script);

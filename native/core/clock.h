@@ -6,6 +6,8 @@
 #include <stdint.h>
 #include <time.h>
 
+#define TSGI_CLOCK_SECOND 1000000000 /* nanoseconds */
+
 /* Nanoseconds of CLOCK_MONOTONIC. */
 static inline uint64_t tsgi_clock_now(void)
 {
@@ -13,7 +15,13 @@ static inline uint64_t tsgi_clock_now(void)
 
     clock_gettime(CLOCK_MONOTONIC, &time);
 
-    return (uint64_t)time.tv_sec * 1000000000 + (uint64_t)time.tv_nsec;
+    return (uint64_t)time.tv_sec * TSGI_CLOCK_SECOND + (uint64_t)time.tv_nsec;
+}
+
+/* The same moment for calls that wait until then. */
+static inline struct timespec tsgi_clock_time(uint64_t now)
+{
+    return (struct timespec){(time_t)(now / TSGI_CLOCK_SECOND), (long)(now % TSGI_CLOCK_SECOND)};
 }
 
 #endif

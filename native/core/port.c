@@ -2,6 +2,7 @@
 
 #include <sched.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "clock.h"
 #include "message.h"
@@ -32,6 +33,7 @@ tsgi_port *tsgi_port_new(tsgi_runtime *runtime)
     atomic_init(&port->closed, false);
     atomic_init(&port->live, 0);
     atomic_init(&port->visitors, 0);
+    atomic_init(&port->run_after, 0);
     atomic_init(&port->begun, 0);
     atomic_init(&port->limit, 0);
     atomic_init(&port->refusing, false);
@@ -146,9 +148,17 @@ void tsgi_port_inline(tsgi_port *port, bool (*run)(void *data, tsgi_port *visito
     port->run_data = data;
 }
 
-/* A visit takes microseconds, two changes of thread take more: so long, in nanoseconds, it is worth
- * waiting at the door. */
-#define VISIT_WAIT 100000
+void tsgi_port_inline_after(tsgi_port *port, uint64_t time)
+{
+    atomic_store(&port->run_after, time);
+}
+
+/* For how long a visitor waits for its turn, in nanoseconds.  A visit takes microseconds, less than a
+ * change of thread; but who is inside may be waiting for a processor.  So first the visitor stays awake
+ * and gives way, then it sleeps.  If that takes long the receiver computes, and the visitor has
+ * deadlines to look after. */
+#define VISIT_SPIN 100000
+#define VISIT_WAIT 5000000
 
 /* What a processor has for threads that look again and again. */
 #if defined(__x86_64__) || defined(__i386__)
@@ -165,7 +175,7 @@ static bool take_receiver_lock(tsgi_port *to)
         return true;
     }
 
-    const uint64_t end = tsgi_clock_now() + VISIT_WAIT;
+    const uint64_t began = tsgi_clock_now();
 
     do {
         for (int i = 0; i < 16; i++) {
@@ -177,9 +187,18 @@ static bool take_receiver_lock(tsgi_port *to)
         }
 
         (void)sched_yield(); /* it may be of this processor */
-    } while (tsgi_clock_now() < end);
+    } while (tsgi_clock_now() - began < VISIT_SPIN);
 
-    return false;
+    const struct timespec deadline = tsgi_clock_time(began + VISIT_WAIT);
+
+    return pthread_mutex_clocklock(&to->receiver_lock, CLOCK_MONOTONIC, &deadline) == 0;
+}
+
+static bool is_closed_to_visits(tsgi_port *port)
+{
+    uint64_t time = atomic_load_explicit(&port->run_after, memory_order_relaxed);
+
+    return time != 0 && tsgi_clock_now() < time;
 }
 
 /*
@@ -191,6 +210,11 @@ static bool take_receiver_lock(tsgi_port *to)
 static void visit(tsgi_port *from, tsgi_port *to, bool *drain)
 {
     bool done = false;
+
+    if (is_closed_to_visits(to)) {
+        wake_if_armed(to);
+        return;
+    }
 
     atomic_fetch_add_explicit(&to->visitors, 1, memory_order_seq_cst);
 

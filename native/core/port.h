@@ -60,6 +60,7 @@ struct tsgi_port {
     atomic_uint visitors; /* who wait for it */
     bool (*run)(void *data, tsgi_port *visitor);
     void *run_data;
+    atomic_uint_least64_t run_after; /* tsgi_clock_now(); 0: at any time */
 
     /* The receiver's own. */
     tsgi_message *pending; /* taken from the queue, not yet handed out */
@@ -111,6 +112,10 @@ void tsgi_port_wake_if_armed(tsgi_port *port);
  * receiver is woken.  `visitor` is the host thread's own port: what is sent to that makes no wake, as
  * it is drained next. */
 void tsgi_port_inline(tsgi_port *port, bool (*run)(void *data, tsgi_port *visitor), void *data);
+
+/* The receiver.  `run` is not called before `time`, of tsgi_clock_now: whoever sends wakes the receiver at
+ * once. */
+void tsgi_port_inline_after(tsgi_port *port, uint64_t time);
 
 /* Any thread.  Wakes the receiver without a message. */
 void tsgi_port_wake(tsgi_port *port);

@@ -156,8 +156,8 @@ bool InlineTurns::Run(void *data, tsgi_port *visitor)
     auto *self = static_cast<InlineTurns *>(data);
     uint64_t began = uv_hrtime();
 
-    if (!self->resting_ || self->wanted_.load() || began < self->not_before_ ||
-        tsgi_tenure_is_lost(self->tenure_) || !StackSuffices()) {
+    if (!self->resting_ || self->wanted_.load() || tsgi_tenure_is_lost(self->tenure_) ||
+        !StackSuffices()) {
         return false;
     }
 
@@ -166,7 +166,7 @@ bool InlineTurns::Run(void *data, tsgi_port *visitor)
     uint64_t ended = uv_hrtime();
 
     if (ended - began > kBrisk) {
-        self->not_before_ = ended + kPause;
+        tsgi_port_inline_after(self->port_, ended + kPause);
     }
 
     if (self->LoopIsWanted()) {

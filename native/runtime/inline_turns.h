@@ -79,8 +79,7 @@ class InlineTurns
 
     // Under the receiver lock.
     bool resting_ = false;
-    uint64_t wakes_at_ = 0;   // when the rest ends by itself, loop's milliseconds
-    uint64_t not_before_ = 0; // uv_hrtime() from which on visitors are let in
+    uint64_t wakes_at_ = 0; // when the rest ends by itself, loop's milliseconds
 };
 
 } // namespace tsgi

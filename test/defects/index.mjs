@@ -21,6 +21,7 @@ import { errors, input } from './input.mjs';
 import { layers } from './layers.mjs';
 import { nginx } from './nginx.mjs';
 import { response } from './response.mjs';
+import { runtime } from './runtime.mjs';
 
 /** @type {readonly Defect[]} */
 export const defects = [
@@ -34,6 +35,7 @@ export const defects = [
   ...entryPoints,
   ...core,
   ...layers,
+  ...runtime,
   ...nginx,
   ...apache,
 ];

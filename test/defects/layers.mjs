@@ -37,6 +37,27 @@ const core = [
   },
   {
     layer: 'native/core',
+    breaks: 'a visitor waits for an isolate that lets nobody in',
+    file: 'native/core/port.c',
+    find: `if (is_closed_to_visits(to)) {`,
+    replace: `if (to == NULL) {`,
+    tests: 'core_inline',
+  },
+  {
+    layer: 'native/core',
+    breaks: 'a visitor wakes nobody when he is not let in',
+    file: 'native/core/port.c',
+    find: `    if (!done) {
+        atomic_store(&to->armed, false);
+        tsgi_port_wake(to);
+    }`,
+    replace: `    if (!done) {
+        wake_if_armed(to);
+    }`,
+    tests: 'core_inline',
+  },
+  {
+    layer: 'native/core',
     breaks: 'an exchange that its host has withdrawn begins: the claim is not compared before it is set',
     file: 'native/core/waiting.c',
     find: `!atomic_compare_exchange_strong_explicit(claim, before, wanted, memory_order_acq_rel,
@@ -274,96 +295,4 @@ const typescript = [
   },
 ];
 
-/** @type {import('./index.mjs').Defect[]} */
-const runtime = [
-  {
-    layer: 'native/runtime',
-    breaks: 'use after the end of an environment',
-    file: 'native/runtime/environment.cc',
-    find: `        --*static_cast<int *>(handle->data);
-        delete reinterpret_cast<uv_async_t *>(handle);
-`,
-    replace: `        delete reinterpret_cast<uv_async_t *>(handle);
-        --*static_cast<int *>(handle->data);
-`,
-    tests: 'test/nginx/resets.test.ts',
-    only: 'of a chunked response',
-    report: USED_AFTER_FREE,
-  },
-  {
-    layer: 'native/runtime',
-    breaks: 'no END: an application that exits and stays',
-    file: 'native/runtime/environment.cc',
-    find: `        Report(tag, cause + Record() + detail);
-    }
-
-    Terminate();`,
-    replace: `        Report(tag, cause + Record() + detail);
-    }`,
-    tests: 'test/nginx/failing.test.ts',
-    only: 'is replaced .exit-later.$',
-  },
-  {
-    layer: 'native/runtime',
-    breaks: 'a thread that is stuck and is not stopped',
-    file: 'native/runtime/isolate.cc',
-    find: `        environment_->Interrupt(now - pinged_);
-`,
-    replace: ``,
-    tests: 'test/nginx/survival.test.ts',
-    only: 'is stopped where it is: loop',
-  },
-  {
-    layer: 'native/runtime',
-    breaks: 'a thread that is stopped although it has come back',
-    file: 'native/runtime/isolate.cc',
-    find: `|| beats != beats_) {`,
-    replace: `|| beats < beats_) {`,
-    tests: 'test/nginx/survival.test.ts',
-    only: 'however long it works',
-  },
-  {
-    layer: 'native/runtime',
-    breaks: 'memory outside of the heap that does not count',
-    file: 'native/runtime/memory.cc',
-    find: `statistics.used_heap_size() + statistics.external_memory()`,
-    replace: `statistics.used_heap_size()`,
-    tests: 'test/nginx/survival.test.ts',
-    only: 'is stopped alone: buffers',
-  },
-  {
-    layer: 'native/runtime',
-    breaks: 'an isolate that is stopped for its garbage',
-    file: 'native/runtime/memory.cc',
-    find: `    isolate_->LowMemoryNotification(); // most of it may be garbage
-`,
-    replace: ``,
-    tests: 'test/nginx/survival.test.ts',
-    only: 'is collected first',
-  },
-  {
-    layer: 'native/runtime',
-    breaks: 'an isolate that nobody is told to make',
-    file: 'native/runtime/keeper.cc',
-    find: `    jobs_.push_back(std::move(job));
-    posted_.notify_one();
-`,
-    replace: `    static_cast<void>(job);
-`,
-    tests: 'test/nginx/resets.test.ts',
-    only: 'of a chunked response',
-  },
-  {
-    layer: 'native/runtime',
-    breaks: 'leak of what wakes an environment',
-    file: 'native/runtime/environment.cc',
-    find: `        delete reinterpret_cast<uv_async_t *>(handle);
-`,
-    replace: ``,
-    tests: 'test/nginx/resets.test.ts',
-    only: 'of a chunked response',
-    report: LEAKED,
-  },
-];
-
-export const layers = [...core, ...bridge, ...typescript, ...runtime];
+export const layers = [...core, ...bridge, ...typescript];

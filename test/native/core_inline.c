@@ -155,12 +155,30 @@ static void who_is_not_let_in_wakes(void)
     CHECK_INT(receive_all(to), 1);
     CHECK_INT(runs, 0);
 
-    /* A host that does not want to. */
+    /* Not for a while: not even the lock is waited for. */
     tsgi_port_inline(to, run, to);
-    from->is_inline = false;
+    tsgi_port_inline_after(to, UINT64_MAX);
+    pthread_mutex_lock(&to->receiver_lock);
     send_from(from, to);
     CHECK_INT(tsgi_port_flush(from), 0);
     CHECK_INT(wakes, 5);
+    send_from(from, to);
+    CHECK_INT(tsgi_port_flush(from), 0);
+    CHECK_INT(wakes, 5); /* it is awake */
+    pthread_mutex_unlock(&to->receiver_lock);
+    CHECK_INT(receive_all(to), 2);
+    CHECK_INT(runs, 0);
+    tsgi_port_inline_after(to, 1);
+    send_from(from, to);
+    CHECK_INT(tsgi_port_flush(from), 1);
+    CHECK_INT(runs, 1);
+    CHECK_INT(receive_all(from), 1);
+
+    /* A host that does not want to. */
+    from->is_inline = false;
+    send_from(from, to);
+    CHECK_INT(tsgi_port_flush(from), 0);
+    CHECK_INT(wakes, 6);
     CHECK_INT(receive_all(to), 1);
 
     tsgi_port_close(to);
