@@ -40,7 +40,7 @@ const core = [
     breaks: 'a visitor waits for an isolate that lets nobody in',
     file: 'native/core/port.c',
     find: `if (is_closed_to_visits(to)) {`,
-    replace: `if (to == NULL) {`,
+    replace: `if (is_closed_to_visits(to) && to == NULL) {`,
     tests: 'core_inline',
   },
   {
