@@ -14,6 +14,7 @@ export default defineConfig({
     ],
   },
   test: {
+    globalSetup: fileURLToPath(new URL('test/support/run-folder.mjs', import.meta.url)),
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

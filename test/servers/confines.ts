@@ -88,6 +88,7 @@ function addressCases({ site: make, tag }: Own): void {
     it('runs the others, and does not die of one that takes what it may', async () => {
       const before = await site.text('/small');
       site.expectLog(/TSGI3101 .*limited to 2400 MB \(LimitAS,.* or lower tsgi_memory_limit \(TSGIMemoryLimit\)/);
+      site.allowLog(/TSGI3121 /); // it is tried again and again, in vain
       expect(await askStatus(site, '/large')).toBe(503);
 
       site.expectLog(/TSGI3105 /);
