@@ -5,7 +5,6 @@
 
 const SLEEPS = /the receiver sleeps although there are messages/;
 const USED_AFTER_FREE = /AddressSanitizer: heap-use-after-free/;
-const LEAKED = /Direct leak of/;
 
 /** @type {import('./index.mjs').Defect[]} */
 const core = [
