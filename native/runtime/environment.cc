@@ -126,6 +126,7 @@ bool Environment::RunHeld()
 
     setup_.reset();
     memory_.reset(); // until then V8 may ask for more
+    GiveMemoryBack();
     ReportReturn();
     return stopped_;
 }

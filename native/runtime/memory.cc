@@ -1,5 +1,6 @@
 #include "memory.h"
 
+#include <malloc.h>
 #include <v8.h>
 
 #include <utility>
@@ -67,6 +68,13 @@ void Memory::Sample(uint64_t now)
     if (Used() > limit_) {
         Exceed();
     }
+}
+
+void GiveMemoryBack()
+{
+#if defined(__GLIBC__)
+    malloc_trim(0);
+#endif
 }
 
 std::string Megabytes(uint64_t bytes)

@@ -49,6 +49,10 @@ class Memory
     uint64_t next_sample_ = 0; // milliseconds
 };
 
+// Any thread, when an isolate has gone: some milliseconds. What it had of malloc is spread over the pools of the
+// threads that ran it, where much stays that nobody will need; the system gets that.
+void GiveMemoryBack();
+
 // For people: "512 MB".
 std::string Megabytes(uint64_t bytes);
 
