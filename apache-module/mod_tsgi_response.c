@@ -59,6 +59,11 @@ static void fail(mod_tsgi_ctx *ctx)
         status = ctx->body_error;
     }
 
+    /* No word of the application, whose turn it was not, or not yet. */
+    if (status == HTTP_SERVICE_UNAVAILABLE) {
+        status = mod_tsgi_put_off(ctx->request);
+    }
+
     mod_tsgi_finish(ctx, status, TSGI_ABORT_CLIENT);
 }
 

@@ -254,6 +254,12 @@ ngx_http_tsgi_fail(ngx_http_tsgi_ctx_t *ctx)
         status = ctx->body_error;
     }
 
+    /* no word of the application, whose turn it was not, or not yet */
+
+    if (status == NGX_HTTP_SERVICE_UNAVAILABLE) {
+        status = ngx_http_tsgi_put_off(ctx->request);
+    }
+
     ngx_http_tsgi_finalize(ctx, status);
 }
 

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { valuesOf } from '../support/reply';
 import type { AnySite } from '../support/site';
 import { until } from '../support/until';
 
@@ -54,7 +55,7 @@ export function startupCases(site: AnySite): void {
       site.expectLog(new RegExp(`TSGI1026 .* ${text} within 2 s`), new RegExp(`TSGI1024 .* ${text}`));
       const began = performance.now();
       const reply = await site.request(mount);
-      expect(reply.status).toBe(503);
+      expect([reply.status, ...valuesOf(reply, 'Retry-After')]).toEqual([503, '10']);
       expect(reply.body.toString()).not.toContain('TSGI');
       expect(performance.now() - began).toBeGreaterThan(TIMEOUT - 50);
     });
