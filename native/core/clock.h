@@ -21,7 +21,12 @@ static inline uint64_t tsgi_clock_now(void)
 /* The same moment for calls that wait until then. */
 static inline struct timespec tsgi_clock_time(uint64_t now)
 {
-    return (struct timespec){(time_t)(now / TSGI_CLOCK_SECOND), (long)(now % TSGI_CLOCK_SECOND)};
+    struct timespec time;
+
+    time.tv_sec = (time_t)(now / TSGI_CLOCK_SECOND);
+    time.tv_nsec = (long)(now % TSGI_CLOCK_SECOND);
+
+    return time;
 }
 
 #endif

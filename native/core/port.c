@@ -2,10 +2,10 @@
 
 #include <sched.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "clock.h"
 #include "message.h"
+#include "timed_lock.h"
 #include "trace.h"
 
 tsgi_port *tsgi_port_new(tsgi_runtime *runtime)
@@ -189,9 +189,7 @@ static bool take_receiver_lock(tsgi_port *to)
         (void)sched_yield(); /* it may be of this processor */
     } while (tsgi_clock_now() - began < VISIT_SPIN);
 
-    const struct timespec deadline = tsgi_clock_time(began + VISIT_WAIT);
-
-    return pthread_mutex_clocklock(&to->receiver_lock, CLOCK_MONOTONIC, &deadline) == 0;
+    return tsgi_timed_lock(&to->receiver_lock, began + VISIT_WAIT);
 }
 
 static bool is_closed_to_visits(tsgi_port *port)

@@ -2,11 +2,15 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <time.h>
 
 #include <utility>
 
 #include "children.h"
+
+extern "C" {
+#include "core/clock.h"
+#include "core/timed_lock.h"
+}
 
 namespace tsgi
 {
@@ -18,7 +22,7 @@ namespace
 constexpr uint64_t kBrisk = 10000000;
 constexpr uint64_t kPause = 1000000000;
 
-constexpr time_t kPatience = 1; // seconds
+constexpr uint64_t kPatience = 1000000000; // nanoseconds
 
 constexpr uint64_t kNever = UINT64_MAX;
 
@@ -60,12 +64,8 @@ bool HasNewWatchers(const uv_loop_t *loop)
 
 void InlineTurns::Begin()
 {
-    timespec deadline = {};
-
     // A visitor may just find out that nobody is let in.
-    clock_gettime(CLOCK_MONOTONIC, &deadline);
-    deadline.tv_sec += kPatience;
-    locked_ = pthread_mutex_clocklock(&port_->receiver_lock, CLOCK_MONOTONIC, &deadline) == 0;
+    locked_ = tsgi_timed_lock(&port_->receiver_lock, tsgi_clock_now() + kPatience);
 }
 
 void InlineTurns::End()
