@@ -89,6 +89,16 @@ async function untilText(site: AnySite, mount: string, expected: string): Promis
   );
 }
 
+/** Of both isolates, as a rule. */
+function untilAlways(site: AnySite, mount: string, expected: string): Promise<unknown> {
+  const texts = () => Promise.all(Array.from({ length: 20 }, () => site.text(mount)));
+  return until(
+    () => `nothing but ${expected} at ${mount}`,
+    async () => (await texts()).every((text) => text === expected),
+    { within: 20_000 },
+  );
+}
+
 const countOf = (site: AnySite, pattern: RegExp) => site.logLines().filter((line) => pattern.test(line)).length;
 
 export function reloadCases(site: AnySite): void {
@@ -187,8 +197,7 @@ function brokenCases(site: AnySite): void {
       site.expectLog(new RegExp(`TSGI3141 .*, as its files have changed, and could not: .*${cause.source}`));
       site.allowLog(/TSGI3141 /, /TSGI1020 /, /TSGI1022 /);
       write(site, 'broken/app.mjs', answering("'good'"));
-      await untilText(site, '/broken', 'good');
-      await Promise.all(Array.from({ length: 20 }, () => site.text('/broken'))); // of both isolates, as a rule
+      await untilAlways(site, '/broken', 'good');
       write(site, 'broken/app.mjs', text);
       await site.whenLogged(/TSGI3141 /);
       expect(await site.text('/broken')).toBe('good');
