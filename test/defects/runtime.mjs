@@ -104,17 +104,6 @@ export const runtime = [
   },
   {
     layer: 'native/runtime',
-    breaks: 'a failed version that takes the place',
-    file: 'native/runtime/seat.cc',
-    find: `    case Isolate::Stage::kFailed:
-        GiveUp(coming_->IsLost() ? "its thread is stuck" : coming_->Failure(), now);`,
-    replace: `    case Isolate::Stage::kFailed:
-        TakeOver(now);`,
-    tests: 'test/nginx/reload.test.ts',
-    only: 'cannot be parsed',
-  },
-  {
-    layer: 'native/runtime',
     breaks: 'a circuit that never opens',
     file: 'native/runtime/circuit.cc',
     find: `if (pause < kOpens) {`,
@@ -153,23 +142,5 @@ export const runtime = [
 `,
     tests: 'test/nginx/abandon.test.ts',
     only: 'ends without a word',
-  },
-  {
-    layer: 'native/runtime',
-    breaks: 'an address space that is too narrow and is tried',
-    file: 'native/runtime/confines.cc',
-    find: `if (used + kProcess + kIsolate > limit) {`,
-    replace: `if (limit == 0) {`,
-    tests: 'test/nginx/confines.test.ts',
-    only: 'too narrow for a runtime',
-  },
-  {
-    layer: 'native/runtime',
-    breaks: 'memory that may not be executable and is tried',
-    file: 'native/runtime/confines.cc',
-    find: `IsJitless(options) ? 0 : MakeExecutable()`,
-    replace: `IsJitless(options) ? 0 : MakeExecutable() * 0`,
-    tests: 'test/nginx/confines.test.ts',
-    only: 'prctl',
   },
 ];
