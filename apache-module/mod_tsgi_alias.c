@@ -104,6 +104,21 @@ static const char *expand(request_rec *r, const mod_tsgi_target *target, ap_regm
     return script;
 }
 
+/* `rest`: of the URI, behind the alias. */
+static void set_filename(request_rec *r, const mod_tsgi_match *match, const char *rest)
+{
+    if (!match->is_file) {
+        r->filename = apr_pstrcat(r->pool, match->script, rest, NULL);
+        return;
+    }
+
+    /* That it is one was seen at configuration time.  Known as one it spares the walk a look at it
+     * and at each of its folders. */
+    r->filename = apr_pstrdup(r->pool, match->script);
+    r->finfo.filetype = APR_REG;
+    r->finfo.valid = APR_FINFO_TYPE;
+}
+
 int mod_tsgi_translate(request_rec *r)
 {
     const apr_array_header_t *aliases = mod_tsgi_conf_of_server(r->server)->aliases;
@@ -152,17 +167,7 @@ int mod_tsgi_translate(request_rec *r)
     ap_set_module_config(r->request_config, &tsgi_module, match);
 
     match->is_file = !target->variable && !target->directory;
-
-    if (match->is_file) {
-        /* That it is one was seen at configuration time.  Known as one it spares the walk a look
-         * at it and at each of its folders. */
-        r->filename = apr_pstrdup(r->pool, match->script);
-        r->finfo.filetype = APR_REG;
-        r->finfo.valid = APR_FINFO_TYPE;
-    } else {
-        r->filename = apr_pstrcat(r->pool, match->script, r->uri + size, NULL);
-    }
-
+    set_filename(r, match, r->uri + size);
     r->handler = MOD_TSGI_HANDLER;
 
     ap_set_context_info(r, apr_pstrmemdup(r->pool, r->uri, (apr_size_t)size), match->script);

@@ -31,7 +31,10 @@ const accounts = ['grp.h', 'pwd.h'];
  */
 const includeRules = {
   'native/include/tsgi': { own: ['native/include/tsgi'], system: integerTypes },
-  'native/core': { own: ['native/core', 'native/include/tsgi'], system: [...libc, ...threads, 'atomic'] },
+  'native/core': {
+    own: ['native/core', 'native/include/tsgi'],
+    system: [...libc, ...threads, 'atomic', 'sanitizer/*.h'],
+  },
   'native/bridge': {
     own: ['native/bridge', 'native/core', 'native/include/tsgi'],
     system: [...libc, 'napi.h', 'node_api.h', 'js_native_api.h'],
@@ -44,7 +47,7 @@ const includeRules = {
   },
   'native/runtime': {
     own: ['native/runtime', 'native/bridge', 'native/core', 'native/include/tsgi'],
-    system: [...libc, ...threads, 'napi.h', 'node*.h', 'v8*.h', 'libplatform/*.h', 'uv.h', 'openssl/err.h'],
+    system: [...libc, ...threads, 'napi.h', 'node*.h', 'v8*.h', 'libplatform/*.h', 'uv.h', 'openssl/err.h', 'malloc.h'],
     cxx: true,
   },
   'native/host': { own: ['native/host', 'native/include/tsgi'], system: [...libc, ...accounts] },
