@@ -113,8 +113,8 @@ void tsgi_port_wake_if_armed(tsgi_port *port);
  * it is drained next. */
 void tsgi_port_inline(tsgi_port *port, bool (*run)(void *data, tsgi_port *visitor), void *data);
 
-/* The receiver.  `run` is not called before `time`, of tsgi_clock_now: whoever sends wakes the receiver at
- * once. */
+/* Whoever is the receiver, so also from within `run`.  That is not called before `time`, of tsgi_clock_now:
+ * whoever sends wakes the receiver at once. */
 void tsgi_port_inline_after(tsgi_port *port, uint64_t time);
 
 /* Any thread.  Wakes the receiver without a message. */

@@ -16,7 +16,7 @@
 
 /* Any thread.  Until `time` of tsgi_clock_now.  False: somebody else had it all the while.
  *
- * ThreadSanitizer does not know of pthread_mutex_clocklock before GCC 13, and is told. */
+ * The ThreadSanitizer of GCC 12 does not know of pthread_mutex_clocklock, and is told. */
 static inline bool tsgi_timed_lock(pthread_mutex_t *mutex, uint64_t time)
 {
     const struct timespec deadline = tsgi_clock_time(time);

@@ -20,9 +20,9 @@ namespace
 
 // Nanoseconds. A turn that takes longer is not brisk, and for how long there are no visitors then.
 constexpr uint64_t kBrisk = 10000000;
-constexpr uint64_t kPause = 1000000000;
+constexpr uint64_t kPause = TSGI_CLOCK_SECOND;
 
-constexpr uint64_t kPatience = 1000000000; // nanoseconds
+constexpr uint64_t kPatience = TSGI_CLOCK_SECOND;
 
 constexpr uint64_t kNever = UINT64_MAX;
 

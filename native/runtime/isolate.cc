@@ -12,6 +12,7 @@
 #include "watch.h"
 
 extern "C" {
+#include "core/clock.h"
 #include "core/exchange.h"
 #include "core/log.h"
 #include "core/message.h"
@@ -248,8 +249,7 @@ uint64_t Isolate::AbandonWhenDue(uint64_t now)
 bool Isolate::Join(std::chrono::steady_clock::time_point deadline)
 {
     auto since = std::chrono::duration_cast<std::chrono::nanoseconds>(deadline.time_since_epoch());
-    timespec time = {static_cast<time_t>(since.count() / std::nano::den),
-                     static_cast<long>(since.count() % std::nano::den)};
+    timespec time = tsgi_clock_time(static_cast<uint64_t>(since.count()));
 
     if (joinable_ && pthread_clockjoin_np(thread_, nullptr, CLOCK_MONOTONIC, &time) == 0) {
         joinable_ = false;

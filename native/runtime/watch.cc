@@ -2,7 +2,6 @@
 
 #include <poll.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +11,10 @@
 
 #include "folders.h"
 #include "signals.h"
+
+extern "C" {
+#include "core/clock.h"
+}
 
 namespace tsgi
 {
@@ -31,11 +34,7 @@ constexpr size_t kSweepFiles = 1024; // that are looked at in one sweep
 
 uint64_t Now()
 {
-    timespec time = {};
-
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return static_cast<uint64_t>(time.tv_sec) * 1000 +
-           static_cast<uint64_t>(time.tv_nsec) / 1000000;
+    return tsgi_clock_now() / 1000000;
 }
 
 // How files differ from what they were; the same text for the same difference. *gone: one of them is not there.

@@ -70,15 +70,21 @@ static bool run(void *data, tsgi_port *visitor)
     return true;
 }
 
+/* Nobody has been woken or run yet.  `open`: the receiver lets visitors in. */
+static void begin(tsgi_port *from, tsgi_port *to, bool open)
+{
+    wakes = runs = 0;
+    let_in = open;
+    tsgi_port_receive(from, count_wake, NULL);
+    tsgi_port_receive(to, count_wake, NULL);
+}
+
 static void the_sender_runs_the_receiver(void)
 {
     tsgi_port *from = visiting_port();
     tsgi_port *to = tsgi_port_new(NULL);
 
-    wakes = runs = 0;
-    let_in = true;
-    tsgi_port_receive(from, count_wake, NULL);
-    tsgi_port_receive(to, count_wake, NULL);
+    begin(from, to, true);
     tsgi_port_inline(to, run, to);
 
     CHECK_INT(tsgi_port_flush(from), 0);
@@ -119,10 +125,7 @@ static void who_is_not_let_in_wakes(void)
     tsgi_port *from = visiting_port();
     tsgi_port *to = tsgi_port_new(NULL);
 
-    wakes = runs = 0;
-    let_in = false;
-    tsgi_port_receive(from, count_wake, NULL);
-    tsgi_port_receive(to, count_wake, NULL);
+    begin(from, to, false);
 
     /* Nobody may be let in yet. */
     send_from(from, to);
@@ -172,10 +175,7 @@ static void a_closed_door_is_not_waited_at(void)
     tsgi_port *from = visiting_port();
     tsgi_port *to = tsgi_port_new(NULL);
 
-    wakes = runs = 0;
-    let_in = true;
-    tsgi_port_receive(from, count_wake, NULL);
-    tsgi_port_receive(to, count_wake, NULL);
+    begin(from, to, true);
     tsgi_port_inline(to, run, to);
 
     tsgi_port_inline_after(to, UINT64_MAX);
