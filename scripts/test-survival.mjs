@@ -13,7 +13,8 @@ const usage = `usage: npm run test:survival [-- options]
 Applications inside one worker of nginx, and of Apache, loop without end, take all memory and exit, again and again, each
 replaced. The server's processes have to stay the same, and every request has to be answered: with 500 if the isolate that
 died had begun it, else by the next isolate, or with 503 and Retry-After. Meanwhile, and in quiet windows in between, clients
-ask for a static file: with nginx its 99th percentile may double, by medians of the windows.
+ask for a static file, and for the same one of a second server, which has no applications: with nginx the 99th percentile
+may be twice that of this idle server at the same time, by medians of the windows.
 
   --loops N        endless loops, each stopped by tsgi_stall_timeout; default 20
   --heaps N        heaps that reach tsgi_memory_limit; default 20
@@ -21,7 +22,7 @@ ask for a static file: with nginx its 99th percentile may double, by medians of 
   --server NAME    nginx or apache; both unless told
   --windows N      of each sort; default 5
   --quiet S        seconds of a quiet window; default 5
-  --ratio R        by how much the 99th percentile may grow, with nginx; 0 is any; default 2
+  --ratio R        how many times that of the idle server the 99th percentile may be, with nginx; 0 is any; default 2
   --help           this text
 `;
 

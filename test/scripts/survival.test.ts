@@ -22,8 +22,9 @@ describe('npm run test:survival', () => {
 });
 
 const tally = { deaths: 1, served: 3, refused: 0, begun: 2, wrong: [] };
-const window = (p99: number) => ({ requests: 1000, p50: 1, p99, max: 9 });
-const windows = [3, 1, 2].map((p99) => ({ quiet: window(p99), deadly: window(2 * p99) }));
+const figures = (p99: number) => ({ requests: 1000, p50: 1, p99, max: 9 });
+const window = (own: number, idle: number) => ({ own: figures(own), idle: figures(idle) });
+const windows = [3, 1, 2].map((p99) => ({ quiet: window(1, 1), deadly: window(2 * p99, p99) }));
 
 const flawless: Survived = {
   ...{ tallies: { loop: tally, heap: tally, exit: tally }, windows, failures: [], same: true, exitCode: 0 },
@@ -44,7 +45,7 @@ describe('the verdicts', () => {
     ['they are not', { same: false }],
     ['status 0', { tallies: { ...flawless.tallies, exit: { ...tally, wrong: ['status 0'] } } }],
     ['status 500', { failures: ['status 500'] }],
-    ['5.000 ms against 2.000 ms', { windows: windows.map(({ quiet }) => ({ quiet, deadly: window(5) })) }],
+    ['5.000 ms against 2.000 ms', { windows: windows.map(({ quiet }) => ({ quiet, deadly: window(5, 2) })) }],
     ['exit code 1', { exitCode: 1 }],
     ['an alert', { log: { count: 1, first: ['an alert'], tags: {} } }],
   ])('find: %s', (fault, more) => {

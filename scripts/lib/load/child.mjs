@@ -3,25 +3,25 @@ import { Clients } from './clients.mjs';
 
 const PROGRESS_MS = 250;
 
-/** @type {Clients | undefined} */
-let clients;
+/** @type {Clients[]} */
+let running = [];
 
 const tell = (/** @type {unknown} */ message) => process.connected && process.send?.(message);
 
 process.on('disconnect', () => process.exit()); // whoever started us is gone
 
-process.on('message', (/** @type {{ run: import('./clients.mjs').Job } | 'stop'} */ message) => {
+process.on('message', (/** @type {{ run: import('./clients.mjs').Job[] } | 'stop'} */ message) => {
   if (message === 'stop') {
-    if (clients !== undefined) {
+    for (const clients of running) {
       clients.stopped = true;
     }
     return;
   }
-  const running = new Clients(message.run);
-  clients = running;
-  const timer = setInterval(() => tell({ done: running.done }), PROGRESS_MS);
-  void running.run().then((report) => {
+  running = message.run.map((job) => new Clients(job));
+  const done = () => running.reduce((sum, clients) => sum + clients.done, 0);
+  const timer = setInterval(() => tell({ done: done() }), PROGRESS_MS);
+  void Promise.all(running.map((clients) => clients.run())).then((reports) => {
     clearInterval(timer);
-    tell({ report });
+    tell({ done: done(), reports });
   });
 });

@@ -1,6 +1,7 @@
 /**
  * Applications that loop, take all memory and exit, again and again, inside one server: what their clients are told, and
- * how long a static file of the same server takes meanwhile, beside how long it takes when nothing happens.
+ * how long a static file of the same server takes meanwhile, beside how long it takes when nothing happens, and at the same
+ * time from an idle server of the same machine, which has the same processors and the same clients, and no applications.
  */
 import { copyFileSync, mkdtempSync, chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -24,7 +25,9 @@ import { die, noDeaths, whenAlive } from './deaths.mjs';
  * @property {number} quietSeconds
  */
 
-/** @typedef {{ requests: number, p50: number, p99: number, max: number }} Window of static files, in milliseconds */
+/** @typedef {{ requests: number, p50: number, p99: number, max: number }} Figures of static files, in milliseconds */
+
+/** @typedef {{ own: Figures, idle: Figures }} Window the server with applications, and at the same time the one without */
 
 /**
  * @typedef {object} Survived
@@ -43,8 +46,8 @@ const MOST_GROUPS = 10;
 const STALL_MS = 1000;
 const MEMORY_MB = 96;
 
-/** Static files: so many clients, each of which asks so often. */
-const CLIENTS = 4;
+/** Static files: so many clients of each server, each of which asks so often. */
+const CLIENTS = 2;
 const EVERY_MS = 4;
 
 /** What deaths bring. */
@@ -66,12 +69,18 @@ export async function survive(options) {
     copyFileSync(fileURLToPath(new URL('../soak/application.mjs', import.meta.url)), script);
     const mounts = mountsOf(script, options.deaths);
     const start = /** @type {NonNullable<typeof servers[string]>} */ (servers[options.server]);
-    const soaked = await start({ mounts, folder, workers: 1, mpm: options.mpm });
+    const settings = { folder, workers: 1, mpm: options.mpm };
+    const idle = await start({ ...settings, mounts: [], folder: mkdtempSync(join(folder, 'idle-')) });
     try {
-      return await run(soaked, load, options);
-    } catch (error) {
-      await soaked.server.stop().catch(() => {});
-      throw error;
+      const soaked = await start({ ...settings, mounts });
+      try {
+        return await run({ soaked, idle, load }, options);
+      } catch (error) {
+        await soaked.server.stop().catch(() => {});
+        throw error;
+      }
+    } finally {
+      await idle.server.stop();
     }
   } finally {
     load.end();
@@ -102,14 +111,22 @@ const mountsOf = (script, deaths) =>
   );
 
 /**
- * @param {import('../soak/servers.mjs').SoakedServer} soaked
- * @param {import('../load/load.mjs').Load} load
+ * @typedef {object} Ground
+ * @property {import('../soak/servers.mjs').SoakedServer} soaked
+ * @property {import('../soak/servers.mjs').SoakedServer} idle
+ * @property {import('../load/load.mjs').Load} load
+ */
+
+/**
+ * @param {Ground} ground
  * @param {SurvivalOptions} options
  * @returns {Promise<Survived>}
  */
-async function run(soaked, load, { deaths, windows, quietSeconds }) {
+async function run(ground, { deaths, windows, quietSeconds }) {
+  const { soaked, idle } = ground;
   const { server } = soaked;
   writeFileSync(join(server.root, 'static.txt'), STATIC);
+  writeFileSync(join(idle.server.root, 'static.txt'), STATIC);
   const tallies = { loop: noDeaths(), heap: noDeaths(), exit: noDeaths() };
   const names = deeds.flatMap((deed) => namesOf(deed, deaths));
   say(`  ${names.length} applications come up`);
@@ -121,14 +138,13 @@ async function run(soaked, load, { deaths, windows, quietSeconds }) {
   /** @type {string[]} */
   const failures = [];
   for (let window = 1; window <= windows; window++) {
-    const quiet = await staticFiles(server.port, load, failures, () => seconds(quietSeconds));
-    const deadly = await staticFiles(server.port, load, failures, () =>
-      dieUpTo(server.port, deaths, tallies, window / windows),
-    );
+    const quiet = await staticFiles(ground, failures, () => seconds(quietSeconds));
+    const deadly = await staticFiles(ground, failures, () => dieUpTo(server.port, deaths, tallies, window / windows));
     measured.push({ quiet, deadly });
     say(
       `  window ${window} of ${windows}: ${deeds.map((deed) => `${tallies[deed].deaths} by ${deed}`).join(', ')}; ` +
-        `p99 of static files ${quiet.p99.toFixed(2)} ms without, ${deadly.p99.toFixed(2)} ms with deaths`,
+        `p99 of static files ${quiet.own.p99.toFixed(2)} ms without, ${deadly.own.p99.toFixed(2)} ms with deaths, ` +
+        `${deadly.idle.p99.toFixed(2)} ms from the idle server`,
     );
   }
   const same = String([server.masterPid, ...server.workerPids()]) === String(before);
@@ -167,21 +183,33 @@ async function dieUpTo(port, deaths, tallies, share) {
 
 /**
  * Static files for as long as something lasts.
- * @param {number} port
- * @param {import('../load/load.mjs').Load} load
+ * @param {Ground} ground
  * @param {string[]} failures
  * @param {() => Promise<unknown>} meanwhile
  * @returns {Promise<Window>}
  */
-async function staticFiles(port, load, failures, meanwhile) {
-  const running = load.run({
-    ...{ port, connections: CLIENTS, everyMs: EVERY_MS, requests: 0, seed: 1 },
-    kinds: kinds.filter(({ name }) => name === 'static file'),
-  });
+async function staticFiles({ soaked, idle, load }, failures, meanwhile) {
+  const running = load.runTogether(
+    [soaked, idle].map(({ server: { port } }) => ({
+      ...{ port, connections: CLIENTS, everyMs: EVERY_MS, requests: 0, seed: 1 },
+      kinds: kinds.filter(({ name }) => name === 'static file'),
+    })),
+  );
   running.catch(() => {}); // it is awaited below
   await meanwhile();
   load.stop();
-  const { requests, kinds: figures, failures: failed } = await running;
+  const [own, beside] = /** @type {[Report, Report]} */ (await running);
+  return { own: figuresOf(own, failures), idle: figuresOf(beside, failures) };
+}
+
+/** @typedef {import('../load/clients.mjs').Report} Report */
+
+/**
+ * @param {Report} report
+ * @param {string[]} failures
+ * @returns {Figures}
+ */
+function figuresOf({ requests, kinds: figures, failures: failed }, failures) {
   failures.push(...failed.map(({ problem, count }) => `${count} x static file: ${problem}`));
   const { p50 = NaN, p99 = NaN, max = NaN } = figures['static file'] ?? {};
   return { requests, p50, p99, max };
