@@ -13,6 +13,7 @@ void *mod_tsgi_create_server_conf(apr_pool_t *pool, server_rec *s)
     conf->aliases = apr_array_make(pool, 4, sizeof(mod_tsgi_alias));
     conf->imports = apr_array_make(pool, 4, sizeof(mod_tsgi_target));
     conf->max_applications = MOD_TSGI_UNSET;
+    conf->nice = MOD_TSGI_UNSET;
     conf->is_inline = MOD_TSGI_UNSET;
 
     return conf;
@@ -30,6 +31,7 @@ void *mod_tsgi_merge_server_conf(apr_pool_t *pool, void *base, void *add)
     conf->imports = inner->imports;
     conf->node_options = outer->node_options;
     conf->max_applications = outer->max_applications;
+    conf->nice = outer->nice;
     conf->is_inline = outer->is_inline;
 
     return conf;
@@ -183,6 +185,11 @@ uint32_t mod_tsgi_max_applications(const mod_tsgi_server_conf *conf)
     return (uint32_t)(conf->max_applications == MOD_TSGI_UNSET
                           ? (int)tsgi_value_max_applications.preset
                           : conf->max_applications);
+}
+
+uint32_t mod_tsgi_nice(const mod_tsgi_server_conf *conf)
+{
+    return (uint32_t)(conf->nice == MOD_TSGI_UNSET ? (int)tsgi_value_nice.preset : conf->nice);
 }
 
 uint32_t mod_tsgi_buffer_size(const mod_tsgi_dir_conf *conf)

@@ -42,6 +42,7 @@ typedef struct {
     /* Of the main server alone. */
     apr_array_header_t *node_options; /* const char *, without the NULL */
     int max_applications;             /* MOD_TSGI_UNSET */
+    int nice;                         /* MOD_TSGI_UNSET */
     int is_inline;                    /* MOD_TSGI_UNSET */
 } mod_tsgi_server_conf;
 
@@ -149,6 +150,7 @@ uint64_t mod_tsgi_memory_limit(const mod_tsgi_dir_conf *conf);
 uint32_t mod_tsgi_queue_size(const mod_tsgi_dir_conf *conf);
 apr_interval_time_t mod_tsgi_queue_timeout(const mod_tsgi_dir_conf *conf);
 uint32_t mod_tsgi_max_applications(const mod_tsgi_server_conf *conf);
+uint32_t mod_tsgi_nice(const mod_tsgi_server_conf *conf);
 uint32_t mod_tsgi_buffer_size(const mod_tsgi_dir_conf *conf);
 uint64_t mod_tsgi_write_limit(const mod_tsgi_dir_conf *conf);
 int mod_tsgi_is_on(int value, int preset);

@@ -21,13 +21,16 @@ const char *mod_tsgi_refuse(cmd_parms *cmd, const char *value, const char *right
                         value, cmd->cmd->name, right);
 }
 
-/* A field of a mod_tsgi_dir_conf, and what it takes. */
+/* A field of a mod_tsgi_dir_conf, or of a mod_tsgi_server_conf, and what it takes. */
 typedef struct {
     size_t offset;
     const tsgi_value_range *range;
 } slot;
 
 static slot threads_slot = {offsetof(mod_tsgi_dir_conf, threads), &tsgi_value_threads};
+static slot applications_slot = {offsetof(mod_tsgi_server_conf, max_applications),
+                                 &tsgi_value_max_applications};
+static slot nice_slot = {offsetof(mod_tsgi_server_conf, nice), &tsgi_value_nice};
 static slot request_slot = {offsetof(mod_tsgi_dir_conf, request_timeout),
                             &tsgi_value_request_timeout};
 static slot startup_slot = {offsetof(mod_tsgi_dir_conf, startup_timeout),
@@ -139,24 +142,14 @@ static const char *set_time(cmd_parms *cmd, void *conf, const char *value)
     return NULL;
 }
 
-static const char *set_max_applications(cmd_parms *cmd, void *conf, const char *value)
+/* What is one for the whole process. */
+static const char *set_server_number(cmd_parms *cmd, void *conf, const char *value)
 {
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-    apr_int64_t number;
 
     (void)conf;
 
-    if (error != NULL) {
-        return error;
-    }
-
-    if (!parse(value, 0, &tsgi_value_max_applications, &number)) {
-        return mod_tsgi_refuse(cmd, value, tsgi_value_max_applications.text);
-    }
-
-    mod_tsgi_conf_of_server(cmd->server)->max_applications = (int)number;
-
-    return NULL;
+    return error != NULL ? error : set_number(cmd, mod_tsgi_conf_of_server(cmd->server), value);
 }
 
 static const char *set_inline(cmd_parms *cmd, void *dir_conf, int on)
@@ -341,8 +334,10 @@ const command_rec mod_tsgi_commands[] = {
                   "how long an isolate serves"),
     AP_INIT_TAKE1("TSGIIdleTimeout", set_time, &idle_slot, RSRC_CONF | ACCESS_CONF,
                   "without a request for how long there is no isolate"),
-    AP_INIT_TAKE1("TSGIMaxApplications", set_max_applications, NULL, RSRC_CONF,
+    AP_INIT_TAKE1("TSGIMaxApplications", set_server_number, &applications_slot, RSRC_CONF,
                   "application groups in each child process"),
+    AP_INIT_TAKE1("TSGINice", set_server_number, &nice_slot, RSRC_CONF,
+                  "by how much threads that run JavaScript are nicer than httpd's"),
     AP_INIT_FLAG("TSGIInline", set_inline, NULL, RSRC_CONF,
                  "Off: no application is called on a thread of httpd"),
     AP_INIT_TAKE12("TSGISetProcessEnv", add_env, NULL, RSRC_CONF | ACCESS_CONF,

@@ -112,6 +112,7 @@ static apr_status_t start_runtime(apr_pool_t *pchild, server_rec *s)
     options.host = &alarm_host;
     options.port_data = s;
     options.max_groups = mod_tsgi_max_applications(conf);
+    options.nice = mod_tsgi_nice(conf);
 
     if (conf->is_inline != 0 && is_threaded()) {
         options.flags |= TSGI_HOST_INLINE;

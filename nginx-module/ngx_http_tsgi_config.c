@@ -41,6 +41,7 @@ ngx_http_tsgi_create_main_conf(ngx_conf_t *cf)
      */
 
     tmcf->max_applications = NGX_CONF_UNSET;
+    tmcf->nice = NGX_CONF_UNSET;
 
     return tmcf;
 }
@@ -53,6 +54,7 @@ ngx_http_tsgi_init_main_conf(ngx_conf_t *cf, void *conf)
 
     ngx_conf_init_value(tmcf->max_applications,
                         (ngx_int_t) tsgi_value_max_applications.preset);
+    ngx_conf_init_value(tmcf->nice, (ngx_int_t) tsgi_value_nice.preset);
 
     return NGX_CONF_OK;
 }

@@ -59,6 +59,7 @@ typedef struct {
     ngx_array_t                 locations;
 
     ngx_int_t                   max_applications;
+    ngx_int_t                   nice;
     ngx_array_t                *node_options;  /* char *, without the NULL */
 
     /* indices of variables; NGX_ERROR is one this nginx does not have */

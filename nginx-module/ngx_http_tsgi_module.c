@@ -147,6 +147,13 @@ static ngx_command_t  ngx_http_tsgi_commands[] = {
       offsetof(ngx_http_tsgi_main_conf_t, max_applications),
       (void *) &tsgi_value_max_applications },
 
+    { ngx_string("tsgi_nice"),
+      NGX_HTTP_MAIN_CONF|NGX_CONF_TAKE1,
+      ngx_http_tsgi_set_number,
+      NGX_HTTP_MAIN_CONF_OFFSET,
+      offsetof(ngx_http_tsgi_main_conf_t, nice),
+      (void *) &tsgi_value_nice },
+
     { ngx_string("tsgi_module_path"),
       NGX_HTTP_MAIN_CONF|NGX_HTTP_SRV_CONF|NGX_HTTP_LOC_CONF|NGX_CONF_1MORE,
       ngx_http_tsgi_set_module_path,

@@ -167,6 +167,7 @@ ngx_http_tsgi_start_runtime(ngx_cycle_t *cycle,
     options.host_name = NGINX_VER;
     options.host = &ngx_http_tsgi_host;
     options.max_groups = tmcf->max_applications;
+    options.nice = tmcf->nice;
 
     if (ccf->master && ccf->worker_processes > 1) {
         options.flags |= TSGI_HOST_MULTIPROCESS;

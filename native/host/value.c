@@ -16,6 +16,13 @@ const tsgi_value_range tsgi_value_max_applications = {
     .text = "a number from 1 to 4096",
 };
 
+const tsgi_value_range tsgi_value_nice = {
+    .low = 0,
+    .high = 19,
+    .preset = 10,
+    .text = "a number from 0 to 19",
+};
+
 const tsgi_value_range tsgi_value_buffer_size = {
     .low = 4096,
     .high = 64 << 20,

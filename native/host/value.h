@@ -37,6 +37,7 @@ bool tsgi_value_is_in(const tsgi_value_range *range, uint64_t value);
 
 extern const tsgi_value_range tsgi_value_threads;
 extern const tsgi_value_range tsgi_value_max_applications;
+extern const tsgi_value_range tsgi_value_nice;
 extern const tsgi_value_range tsgi_value_buffer_size;
 extern const tsgi_value_range tsgi_value_write_limit;
 extern const tsgi_value_range tsgi_value_request_timeout;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "children.h"
+#include "nice.h"
 #include "platform.h"
 #include "signals.h"
 #include "watch.h"
@@ -263,6 +264,7 @@ void Isolate::Main()
 {
     pthread_setname_np(pthread_self(), "tsgi-app");
     Children::OwnThread();
+    BeNicer(Platform::Get().nice());
 
     {
         std::lock_guard<std::mutex> guard(lock_);

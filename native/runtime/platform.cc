@@ -8,6 +8,7 @@
 
 #include "children.h"
 #include "confines.h"
+#include "nice.h"
 #include "reserves.h"
 #include "signals.h"
 
@@ -43,7 +44,7 @@ Platform &Platform::Get()
 }
 
 bool Platform::Start(const std::string &name, const std::vector<std::string> &options,
-                     std::string *message)
+                     uint32_t nice, std::string *message)
 {
     static bool done = false;
     static bool started = false;
@@ -54,6 +55,7 @@ bool Platform::Start(const std::string &name, const std::vector<std::string> &op
 
         args.insert(args.end(), options.begin(), options.end());
         done = true;
+        Get().nice_ = nice;
         started = Get().Initialize(args, &cause);
     }
 
@@ -96,11 +98,24 @@ bool Platform::Initialize(const std::vector<std::string> &args, std::string *mes
 
     args_ = result->args();
     exec_args_ = result->exec_args();
-    node_ = node::MultiIsolatePlatform::Create(kHelpers);
+    node_ = CreateNode();
     v8::V8::InitializePlatform(node_.get());
     v8::V8::Initialize();
     on_exit(AtExit, nullptr);
     return true;
+}
+
+// V8's helpers collect for threads that run JavaScript, and are as nice: as nice as who creates them.
+std::unique_ptr<node::MultiIsolatePlatform> Platform::CreateNode() const
+{
+    std::unique_ptr<node::MultiIsolatePlatform> created;
+
+    std::thread([this, &created] {
+        BeNicer(nice_);
+        created = node::MultiIsolatePlatform::Create(kHelpers);
+    }).join();
+
+    return created;
 }
 
 void Platform::AtExit(int status, void *)

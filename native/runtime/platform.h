@@ -14,6 +14,7 @@
 #include <node.h>
 
 #include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -25,26 +26,29 @@ class Platform
 {
   public:
     // Once a process; a second call answers with the first one's result. `options` are V8's and
-    // Node's. False: *message is one sentence.
+    // Node's; `nice` is for BeNicer, in every thread that runs JavaScript. False: *message is one sentence.
     static bool Start(const std::string &name, const std::vector<std::string> &options,
-                      std::string *message);
+                      uint32_t nice, std::string *message);
 
     static Platform &Get();
 
     node::MultiIsolatePlatform *node() { return node_.get(); }
     const std::vector<std::string> &args() const { return args_; }
     const std::vector<std::string> &exec_args() const { return exec_args_; }
+    uint32_t nice() const { return nice_; }
 
     // The keeper, the watchdog, the watch, and isolates: made and not yet joined.
     std::atomic<int> threads{0};
 
   private:
     bool Initialize(const std::vector<std::string> &args, std::string *message);
+    std::unique_ptr<node::MultiIsolatePlatform> CreateNode() const;
     static void AtExit(int status, void *data);
 
     std::unique_ptr<node::MultiIsolatePlatform> node_;
     std::vector<std::string> args_;
     std::vector<std::string> exec_args_;
+    uint32_t nice_ = 0;
 };
 
 } // namespace tsgi

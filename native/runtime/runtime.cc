@@ -112,7 +112,7 @@ tsgi_status Start(const tsgi_runtime_options *options, tsgi_runtime **runtime, c
 
     *message = nullptr;
 
-    if (!Platform::Start(options->host_name, node_options, &cause)) {
+    if (!Platform::Start(options->host_name, node_options, options->nice, &cause)) {
         *message = cause.c_str();
         return TSGI_UNAVAILABLE;
     }

@@ -124,6 +124,8 @@ describe('a wrong value', () => {
 
   it.each([
     ['TSGIMaxApplications 0', value('TSGIMaxApplications', '0', 'a number from 1 to 4096')],
+    ['TSGINice 20', value('TSGINice', '20', 'a number from 0 to 19')],
+    ['TSGINice -1', value('TSGINice', '-1', 'a number from 0 to 19')],
     ['TSGIMaxApplications 4097', value('TSGIMaxApplications', '4097', 'a number from 1 to 4096')],
     [
       'TSGINodeOptions --a max-semi-space-size',
@@ -243,7 +245,7 @@ describe.each(['auto', 'tsgi', 'fetch', 'node', 'listen'])('the interface %s', (
 });
 
 describe('the context', () => {
-  it.each(['TSGIMaxApplications 1', 'TSGINodeOptions --x'])('of %s is the main server', async (text) => {
+  it.each(['TSGIMaxApplications 1', 'TSGINice 0', 'TSGINodeOptions --x'])('of %s is the main server', async (text) => {
     expect(messageOf((await inServer(text)).output)).toBe(
       `${text.split(' ', 1)[0]} cannot occur within <VirtualHost> section`,
     );

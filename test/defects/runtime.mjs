@@ -62,6 +62,26 @@ export const runtime = [
   },
   {
     layer: 'native/runtime',
+    breaks: 'threads of applications that do not give way to the server',
+    file: 'native/runtime/isolate.cc',
+    find: `    BeNicer(Platform::Get().nice());
+`,
+    replace: ``,
+    tests: 'test/nginx/nice.test.ts',
+    only: 'nicer by 3',
+  },
+  {
+    layer: 'native/runtime',
+    breaks: 'helpers of V8 that do not give way to the server',
+    file: 'native/runtime/platform.cc',
+    find: `        BeNicer(nice_);
+`,
+    replace: ``,
+    tests: 'test/apache/nice.test.ts',
+    only: 'nicer by 10',
+  },
+  {
+    layer: 'native/runtime',
     breaks: 'an isolate that is stopped for its garbage',
     file: 'native/runtime/memory.cc',
     find: `    isolate_->LowMemoryNotification(); // most of it may be garbage

@@ -118,6 +118,8 @@ describe('a wrong value', () => {
   it.each([
     ['tsgi_max_applications 0;', value('tsgi_max_applications', '0', 'a number from 1 to 4096')],
     ['tsgi_max_applications 4097;', value('tsgi_max_applications', '4097', 'a number from 1 to 4096')],
+    ['tsgi_nice 20;', value('tsgi_nice', '20', 'a number from 0 to 19')],
+    ['tsgi_nice -1;', value('tsgi_nice', '-1', 'a number from 0 to 19')],
     ['tsgi_node_options max-semi-space-size;', 'an option that begins with "-"'],
   ])('%s', async (http, message) => {
     const { output } = await testNginxConfig({ conf: { http: `\n${http}` } });
@@ -196,7 +198,7 @@ describe('a warm-up request', () => {
 });
 
 describe('the context', () => {
-  it.each(['tsgi_max_applications 1;', 'tsgi_node_options --x;'])('of %s is http', async (text) => {
+  it.each(['tsgi_max_applications 1;', 'tsgi_nice 0;', 'tsgi_node_options --x;'])('of %s is http', async (text) => {
     expect(messageOf((await inServer(text)).output)).toMatch(/directive is not allowed here$/);
     expect(messageOf((await inLocation(text)).output)).toMatch(/directive is not allowed here$/);
   });
@@ -244,7 +246,7 @@ describe('docs/directives.md', () => {
 
   it.each(examples.map((text) => [text]))('%s is accepted', async (text) => {
     const real = text.replaceAll('/srv/apps', join(folder, 'scripts'));
-    const http = /tsgi_(node_options|max_applications)/.test(real);
+    const http = /tsgi_(node_options|max_applications|nice)/.test(real);
     const server = real.startsWith('location') ? real : `location /example { ${real} }`;
     expect(await testNginxConfig({ conf: http ? { http: real } : { server } })).toMatchObject({ ok: true });
   });

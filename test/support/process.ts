@@ -34,6 +34,18 @@ export function threadsOf(pid: number): string[] {
   }
 }
 
+/** The nice values of its threads, by their names. */
+export function niceValuesOf(pid: number): Record<string, number[]> {
+  const folder = `/proc/${pid}/task`;
+  const found: Record<string, number[]> = {};
+  for (const thread of readdirSync(folder)) {
+    const stat = readFileSync(`${folder}/${thread}/stat`, 'latin1'); // proc(5): "id (name) state …", the 19th is nice
+    const [, name = '', rest = ''] = /^\d+ \((.*)\) (.*)$/.exec(stat.trim()) ?? [];
+    (found[name] ??= []).push(Number(rest.split(' ')[16]));
+  }
+  return found;
+}
+
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

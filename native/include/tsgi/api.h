@@ -64,6 +64,7 @@ typedef struct tsgi_runtime_options {
     const tsgi_host *host;           /* for alarms, which have no port; outlives the runtime */
     void *port_data;                 /* given to them */
     uint32_t max_groups;             /* tsgi_max_applications; 0 is no limit */
+    uint32_t nice; /* tsgi_nice: steps by which threads of JavaScript are nicer than the process */
 } tsgi_runtime_options;
 
 typedef struct tsgi_variable { /* NUL-terminated; borrowed for the call */

@@ -1,0 +1,14 @@
+/** How threads share processors with httpd's. */
+import { niceCases } from '../servers/nice';
+import { alias, app, useApache } from './apache';
+
+const server = alias('/app', app('mortal.mjs'));
+
+niceCases(
+  useApache(() => ({ conf: { server } })),
+  10,
+);
+niceCases(
+  useApache(() => ({ conf: { server, main: 'TSGINice 3' } })),
+  3,
+);

@@ -1,0 +1,14 @@
+/** How threads share processors with nginx's. */
+import { niceCases } from '../servers/nice';
+import { app, useNginx } from './nginx';
+
+const server = `location /app { tsgi_pass ${app('mortal.mjs')}; }`;
+
+niceCases(
+  useNginx(() => ({ conf: { server } })),
+  10,
+);
+niceCases(
+  useNginx(() => ({ conf: { server, http: 'tsgi_nice 3;' } })),
+  3,
+);
