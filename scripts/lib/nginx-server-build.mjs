@@ -71,8 +71,8 @@ async function builtInModules() {
 }
 
 /**
- * The archive keeps the newest revision alone: another revision of the same upstream version is as good, and what was
- * fetched once is kept.
+ * The archive keeps the newest revision alone, and may list one that it does not have: another revision of the same
+ * upstream version is as good, and what was fetched once is kept.
  * @param {string} version
  */
 async function unpackSources(version) {
@@ -109,7 +109,17 @@ async function fetchSources(version) {
   const download = (/** @type {string} */ name) =>
     run('apt-get', [...apt, 'source', '--download-only', name], { ...where, append: true });
   await run('apt-get', [...apt, 'update'], where);
-  await download(`nginx=${version}`).catch(() => download('nginx'));
+  const { stdout: known } = await capture('apt-cache', [...apt.slice(1), 'showsrc', '--only-source', 'nginx']);
+  const others = [...known.matchAll(/^Version: (.*)$/gm)].map(([, other = '']) => other).filter((it) => it !== version);
+  for (const [index, one] of [version, ...others].entries()) {
+    try {
+      return await download(`nginx=${one}`);
+    } catch (error) {
+      if (index === others.length) {
+        throw error;
+      }
+    }
+  }
 }
 
 /**
