@@ -19,7 +19,7 @@ const tsgi_value_range tsgi_value_max_applications = {
 const tsgi_value_range tsgi_value_nice = {
     .low = 0,
     .high = 19,
-    .preset = 10,
+    .preset = 3,
     .text = "a number from 0 to 19",
 };
 

@@ -6,9 +6,9 @@ const server = alias('/app', app('mortal.mjs'));
 
 niceCases(
   useApache(() => ({ conf: { server } })),
-  10,
+  3,
 );
 niceCases(
-  useApache(() => ({ conf: { server, main: 'TSGINice 3' } })),
-  3,
+  useApache(() => ({ conf: { server, main: 'TSGINice 10' } })),
+  10,
 );

@@ -6,9 +6,9 @@ const server = `location /app { tsgi_pass ${app('mortal.mjs')}; }`;
 
 niceCases(
   useNginx(() => ({ conf: { server } })),
-  10,
+  3,
 );
 niceCases(
-  useNginx(() => ({ conf: { server, http: 'tsgi_nice 3;' } })),
-  3,
+  useNginx(() => ({ conf: { server, http: 'tsgi_nice 10;' } })),
+  10,
 );
