@@ -217,7 +217,7 @@ const ROUNDS = 30;
 const MOST = 24 << 20;
 
 function growthCases(site: AnySite): void {
-  it('isolates leave nothing behind', { timeout: 120_000 }, async () => {
+  it('isolates leave nothing behind', { timeout: 300_000 }, async () => {
     const rounds = async (count: number) => {
       for (let n = 0, { id } = await ask(site, '/often'); n < count; n++) {
         ({ id } = await untilAnother(site, '/often', id));
