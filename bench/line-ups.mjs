@@ -3,6 +3,7 @@ import { apacheFile } from './peers/apache-file.mjs';
 import { apacheProxy } from './peers/apache-proxy.mjs';
 import { apacheTsgi } from './peers/apache-tsgi.mjs';
 import { apacheWsgi } from './peers/apache-wsgi.mjs';
+import { nginxBound } from './peers/nginx-bound.mjs';
 import { nginxProxy } from './peers/nginx-proxy.mjs';
 import { nginxReturn } from './peers/nginx-return.mjs';
 import { nginxTsgi } from './peers/nginx-tsgi.mjs';
@@ -35,7 +36,7 @@ export const lineUps = [
  */
 export const frameworkLineUps = [
   {
-    peers: [nginxProxy, nodeHttp, nginxTsgi],
+    peers: [nginxProxy, nodeHttp, nginxTsgi, nginxBound],
     proxy: { name: 'proxy_pass', peer: nginxProxy },
     limit: { name: 'alone', peer: nodeHttp },
   },

@@ -145,7 +145,7 @@ function writeJson(path, content) {
 const talkative = {
   ...nginxTsgi,
   start: (/** @type {import('./lib/peer.mjs').Workload} */ workload) =>
-    startNginxTsgi(workload, 'tsgi_node_options --perf-basic-prof;'),
+    startNginxTsgi(workload, { directives: 'tsgi_node_options --perf-basic-prof;' }),
 };
 
 /** Where V8 tells them. */

@@ -35,6 +35,7 @@ import { inRepository } from '../../scripts/lib/paths.mjs';
  * @property {string} name for the command line
  * @property {string} title
  * @property {readonly string[]} [packages] Debian's, which it needs beside those of set-up
+ * @property {boolean} [yardstick] no way to serve: it is there for some workloads, to measure the others by
  * @property {(workload: Workload) => boolean} serves false: it has no part in this workload
  * @property {(workload: Workload, connections: number) => Promise<RunningPeer>} start ready for so many at the same time
  */

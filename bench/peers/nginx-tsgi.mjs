@@ -15,12 +15,14 @@ export const nginxTsgi = {
 
 /**
  * @param {import('../lib/peer.mjs').Workload} workload
- * @param {string} [directives] more of them, in the http block
+ * @param {object} [options]
+ * @param {readonly string[]} [options.files] of which the application is one
+ * @param {string} [options.directives] more of them, in the http block
  */
-export function startNginxTsgi(workload, directives = '') {
+export function startNginxTsgi(workload, { files = applications, directives = '' } = {}) {
   return startNginx(title, 'nginx-tsgi.conf', {
     modules: `load_module ${nginxText(nativePaths().nginxModule)};`,
-    application: nginxText(applicationFile(workload, applications)),
+    application: nginxText(applicationFile(workload, files)),
     main: directives,
   });
 }

@@ -22,7 +22,7 @@ describe('a plan', () => {
     const { loads, peers, lineUps } = makePlan({ frameworks: true });
     expect(loads.map(({ workload }) => workload)).toEqual(frameworks);
     expect(peers.map(({ name }) => name)).toEqual([
-      ...['nginx-proxy', 'node-http', 'nginx-tsgi'],
+      ...['nginx-proxy', 'node-http', 'nginx-tsgi', 'nginx-bound'],
       ...['apache-proxy', 'apache-tsgi'],
     ]);
     expect(lineUps.map(({ proxy }) => proxy.name)).toEqual(['proxy_pass', 'mod_proxy_http']);
