@@ -6,7 +6,8 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import { serveStatic } from '@hono/node-server/serve-static';
 import app from './hono-app.mjs';
 
-const root = relative(process.cwd(), fileURLToPath(new URL('.', import.meta.url)));
+// Counted from the working folder, and "" would stand for the root of the file system.
+const root = relative(process.cwd(), fileURLToPath(new URL('.', import.meta.url))) || '.';
 
 app.use('/public/*', serveStatic({ root, onFound: (_path, c) => c.header('Cache-Control', 'max-age=60') }));
 app.get('/client', (c) => {
