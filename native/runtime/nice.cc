@@ -1,6 +1,7 @@
 #include "nice.h"
 
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -12,9 +13,10 @@ namespace tsgi
 namespace
 {
 
-constexpr int32_t kNicest = 19;
-constexpr uint64_t kSlice =
-    10 * 1000 * 1000; // nanoseconds; longer than what any thread gets unasked
+constexpr int kNicest = 19;
+
+// Nanoseconds. Longer than what any thread gets unasked, and short enough for isolates to share by.
+constexpr uint64_t kSlice = 10 * 1000 * 1000;
 
 // sched_setattr(2), for which the C library has no call before glibc 2.41.
 struct Attributes {
@@ -32,14 +34,20 @@ struct Attributes {
 
 void BeNicer(uint32_t steps)
 {
-    Attributes attributes = {};
+    int policy = sched_getscheduler(0) & ~SCHED_RESET_ON_FORK;
 
-    if (steps == 0 || syscall(SYS_sched_getattr, 0, &attributes, sizeof(attributes), 0) != 0 ||
-        (attributes.policy != SCHED_OTHER && attributes.policy != SCHED_BATCH)) {
+    if (steps == 0 || (policy != SCHED_OTHER && policy != SCHED_BATCH)) {
         return;
     }
 
-    attributes.nice = std::min(attributes.nice + static_cast<int32_t>(steps), kNicest);
+    int nice = std::min(getpriority(PRIO_PROCESS, 0) + static_cast<int>(steps), kNicest);
+    Attributes attributes = {};
+
+    setpriority(PRIO_PROCESS, 0, nice); // in case what follows is not allowed, as in many a sandbox
+
+    attributes.size = sizeof(attributes);
+    attributes.policy = static_cast<uint32_t>(policy);
+    attributes.nice = nice;
     attributes.runtime = kSlice;
     syscall(SYS_sched_setattr, 0, &attributes, 0);
 }

@@ -30,6 +30,15 @@ describe('npm run soak', () => {
     expect(stdout).toMatch(/^live at the end: 0; /m);
   });
 
+  it('Apache gives back what isolates took on whichever of its threads', { timeout: 120_000 }, async () => {
+    const reloads = ['--requests', '15000', '--warm-up', '5000', '--reloads', '20', '--growth', '60'];
+    const { code, stdout, stderr } = await soak('--server', 'apache', ...reloads);
+    expect({ code, stdout, stderr }).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^meanwhile: 20 reloads$/m),
+    });
+  });
+
   it.each([
     [['--server', 'iis'], /^--server takes nginx or apache, and `iis` is none\.$/m],
     [['--mpm', 'winnt'], /^--mpm takes event, worker, prefork, and `winnt` is none\.$/m],
