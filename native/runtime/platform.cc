@@ -1,10 +1,10 @@
 #include "platform.h"
 
 #include <openssl/err.h>
+#include <pthread.h>
 #include <unistd.h>
 
 #include <cstdlib>
-#include <thread>
 
 #include "children.h"
 #include "confines.h"
@@ -98,7 +98,7 @@ bool Platform::Initialize(const std::vector<std::string> &args, std::string *mes
 
     args_ = result->args();
     exec_args_ = result->exec_args();
-    node_ = CreateNode();
+    CreateNode();
     v8::V8::InitializePlatform(node_.get());
     v8::V8::Initialize();
     on_exit(AtExit, nullptr);
@@ -106,16 +106,22 @@ bool Platform::Initialize(const std::vector<std::string> &args, std::string *mes
 }
 
 // V8's helpers collect for threads that run JavaScript, and are as nice: as nice as who creates them.
-std::unique_ptr<node::MultiIsolatePlatform> Platform::CreateNode() const
+void Platform::CreateNode()
 {
-    std::unique_ptr<node::MultiIsolatePlatform> created;
+    auto create = [](void *self) -> void * {
+        auto *platform = static_cast<Platform *>(self);
 
-    std::thread([this, &created] {
-        BeNicer(nice_);
-        created = node::MultiIsolatePlatform::Create(kHelpers);
-    }).join();
+        BeNicer(platform->nice_);
+        platform->node_ = node::MultiIsolatePlatform::Create(kHelpers);
+        return nullptr;
+    };
+    pthread_t thread;
 
-    return created;
+    if (pthread_create(&thread, nullptr, create, this) == 0) {
+        pthread_join(thread, nullptr);
+    } else {
+        node_ = node::MultiIsolatePlatform::Create(kHelpers);
+    }
 }
 
 void Platform::AtExit(int status, void *)

@@ -42,7 +42,7 @@ class Platform
 
   private:
     bool Initialize(const std::vector<std::string> &args, std::string *message);
-    std::unique_ptr<node::MultiIsolatePlatform> CreateNode() const;
+    void CreateNode();
     static void AtExit(int status, void *data);
 
     std::unique_ptr<node::MultiIsolatePlatform> node_;

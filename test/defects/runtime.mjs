@@ -74,7 +74,7 @@ export const runtime = [
     layer: 'native/runtime',
     breaks: 'helpers of V8 that do not give way to the server',
     file: 'native/runtime/platform.cc',
-    find: `        BeNicer(nice_);
+    find: `        BeNicer(platform->nice_);
 `,
     replace: ``,
     tests: 'test/apache/nice.test.ts',

@@ -151,10 +151,11 @@ export class Stand {
 
   /** Waits until another process serves in the place of this one. */
   async whenReplaced(pid: number): Promise<number> {
-    await until('a new worker', () => this.server.workerPids().length > 0 && !this.server.workerPids().includes(pid), {
-      within: 20_000,
-    });
-    return this.worker;
+    const another = () => {
+      const pids = this.server.workerPids();
+      return !pids.includes(pid) && pids[0];
+    };
+    return until('a new worker', another, { within: 20_000 });
   }
 
   /** What a stage has noted. */
